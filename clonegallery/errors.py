@@ -1,0 +1,110 @@
+"""The one error tree. Each error knows its HTTP status, a stable code, and whether trying again can help.
+
+    GalleryError
+    ├── NotSignedIn 401            ├── Conflict 409
+    ├── NotAllowed 403             │   └── Gone 410
+    │   └── CsrfFailed 403         ├── TooLarge 413
+    ├── NotFound 404               ├── UnsupportedImageType 415
+    ├── Invalid 422                ├── TooManyRequests 429   (retryable)
+    │   └── UnreadableImage 422    ├── Unavailable 503       (retryable)
+    └── LeaseLost (never HTTP)     └── StorageFull 507       (retryable)
+
+Services raise these; `api/problems.py` turns them into RFC 9457 problem documents and workers into job errors.
+Messages are written for the person who reads them and never hold a secret, a path or a stack trace.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One refused field: `field` is the name the client used, `message` the reason in plain words."""
+
+    field: str
+    message: str
+
+
+class GalleryError(Exception):
+    """Root of everything the gallery raises on purpose.
+
+    `status` is the HTTP status, `code` a stable machine-readable name, `retryable` true when the same call can succeed later.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something went wrong"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), retry_after: int | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+
+    def headers(self) -> Mapping[str, str]:
+        """The response headers that belong to this error: `Retry-After` in seconds where trying again can help."""
+        return {"Retry-After": str(self.retry_after or 5)} if self.retryable else {}
+
+
+class NotSignedIn(GalleryError):
+    status, code, title = 401, "not_signed_in", "Sign in first"
+
+
+class NotAllowed(GalleryError):
+    status, code, title = 403, "not_allowed", "You may not do this"
+
+
+class CsrfFailed(NotAllowed):
+    code, title = "csrf_failed", "The request did not carry this session's X-CSRF-Token"
+
+
+class NotFound(GalleryError):
+    """Missing, or not visible to the asker: the two must not be told apart."""
+
+    status, code, title = 404, "not_found", "There is nothing here"
+
+
+class Conflict(GalleryError):
+    status, code, title = 409, "conflict", "This conflicts with what is there"
+
+
+class Gone(Conflict):
+    status, code, title = 410, "gone", "This is gone"
+
+
+class TooLarge(GalleryError):
+    status, code, title = 413, "too_large", "This is too large"
+
+
+class UnsupportedImageType(GalleryError):
+    status, code, title = 415, "unsupported_image_type", "This is not an accepted image type"
+
+
+class Invalid(GalleryError):
+    status, code, title = 422, "invalid", "Some of this cannot be accepted"
+
+
+class UnreadableImage(Invalid):
+    """The bytes cannot be read as the image they claim to be, or exceed what is safe to decode."""
+
+    code, title = "unreadable_image", "This image cannot be read"
+
+
+class TooManyRequests(GalleryError):
+    status, code, title, retryable = 429, "too_many_requests", "Too many requests", True
+
+
+class Unavailable(GalleryError):
+    status, code, title, retryable = 503, "unavailable", "The gallery cannot answer right now", True
+
+
+class StorageFull(GalleryError):
+    status, code, title, retryable = 507, "storage_full", "The storage is full", True
+
+
+class LeaseLost(GalleryError):
+    """A worker wrote with a fencing token that is no longer the job's: somebody else owns the job now."""
+
+    code, title = "lease_lost", "This job belongs to another worker now"
