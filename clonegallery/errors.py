@@ -29,7 +29,7 @@ class FieldError:
 class GalleryError(Exception):
     """Root of everything the gallery raises on purpose.
 
-    `status` is the HTTP status, `code` a stable machine-readable name, `retryable` true when the same call can succeed later.
+    `status` is the HTTP status, `code` a stable machine-readable name, `retryable` true when trying again can help.
     """
 
     status: ClassVar[int] = 500

@@ -1,0 +1,1 @@
+"""People: who is asking, what they may do, and how they sign in."""

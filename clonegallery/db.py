@@ -1,0 +1,79 @@
+"""The engine, and `unit_of_work()`: the only place in the codebase that commits."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from clonegallery.log import get_logger
+from clonegallery.settings import get_settings
+
+log = get_logger(__name__)
+
+AfterCommit = Callable[[], Awaitable[None]]
+
+
+def async_url(url: str) -> URL:
+    """`postgresql://…`, as operators write it, with the driver that the gallery uses (psycopg 3)."""
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
+
+
+@lru_cache(maxsize=1)
+def get_engine() -> AsyncEngine:
+    """The engine of this process; connections that died with a restarted server are dropped together."""
+    settings = get_settings()
+    return create_async_engine(
+        async_url(settings.database_url),
+        pool_size=settings.db_pool_size,
+        max_overflow=settings.db_pool_size,
+        pool_timeout=settings.db_timeout,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC"},
+    )
+
+
+async def dispose_engine() -> None:
+    """Close every pooled connection; the next use makes a new engine."""
+    if get_engine.cache_info().currsize:
+        await get_engine().dispose()
+        get_engine.cache_clear()
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """One transaction and what must happen once it is durable."""
+
+    session: AsyncSession
+    _hooks: list[AfterCommit] = field(default_factory=list)
+
+    def after_commit(self, hook: AfterCommit) -> None:
+        """Run `hook` once the commit has succeeded; a roll-back forgets it. A hook is a hint: its failure is logged."""
+        self._hooks.append(hook)
+
+    async def run_hooks(self) -> None:
+        for hook in self._hooks:
+            try:
+                await hook()
+            except Exception:
+                log.warning("after-commit hook failed", exc_info=True)
+
+
+@asynccontextmanager
+async def unit_of_work() -> AsyncIterator[UnitOfWork]:
+    """One transaction: committed when the block ends, rolled back when it raises, its hooks run after the commit."""
+    async with AsyncSession(get_engine(), expire_on_commit=False) as session:
+        work = UnitOfWork(session)
+        async with session.begin():
+            yield work
+    await work.run_hooks()
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[AsyncConnection]:
+    """A connection for single SELECTs: autocommit, so that a page of the feed costs one round trip instead of three."""
+    async with get_engine().connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -1,0 +1,1 @@
+"""Background work: one table, claimed by lease; queue messages are hints."""

@@ -1,0 +1,166 @@
+"""Pictures and the smaller copies made of them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Float, ForeignKey, Index, LargeBinary, Numeric, Uuid, text
+from sqlmodel import Field, SQLModel
+
+from clonegallery.clock import utcnow
+from clonegallery.ids import new_id
+from clonegallery.models.columns import PortableJson, UtcDateTime, one_of, text_enum
+
+
+class ImageStatus(StrEnum):
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+    REMOVED = "removed"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+
+
+class Rating(StrEnum):
+    GENERAL = "general"
+    SENSITIVE = "sensitive"
+    EXPLICIT = "explicit"
+
+
+class ImageSource(StrEnum):
+    UPLOAD = "upload"
+    GENERATION = "generation"
+    IMPORT = "import"
+
+
+class Variant(StrEnum):
+    """The smaller copies; the number is the longest edge in pixels."""
+
+    THUMB_300 = "thumb_300"
+    THUMB_600 = "thumb_600"
+    THUMB_1200 = "thumb_1200"
+
+
+_LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
+_OWN = f"NOT ({_LISTED}) AND deleted_at IS NULL AND status <> 'failed'"
+
+
+def _range(column: str, condition: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IS NULL OR ({condition})", name=f"ck_images_{column}_range")
+
+
+class Image(SQLModel, table=True):
+    """A picture. The row is the truth: bytes lie under `storage_key` and the derivatives' keys."""
+
+    __tablename__ = "images"
+    __table_args__ = (
+        one_of("status", ImageStatus, "images"),
+        one_of("visibility", Visibility, "images"),
+        one_of("rating", Rating, "images"),
+        one_of("source", ImageSource, "images"),
+        CheckConstraint("byte_size >= 0 AND width > 0 AND height > 0", name="ck_images_size"),
+        CheckConstraint("views >= 0 AND likes >= 0", name="ck_images_counters"),
+        CheckConstraint("(gps_latitude IS NULL) = (gps_longitude IS NULL)", name="ck_images_gps_both"),
+        _range("gps_latitude", "gps_latitude BETWEEN -90 AND 90"),
+        _range("gps_longitude", "gps_longitude BETWEEN -180 AND 180"),
+        _range("aperture", "aperture > 0"),
+        _range("exposure", "exposure > 0"),
+        _range("iso", "iso > 0"),
+        _range("focal_length", "focal_length > 0"),
+        Index(
+            "uq_images_owner_sha256_live", "owner_id", "sha256", unique=True,
+            postgresql_where=text("deleted_at IS NULL AND status <> 'failed'"),
+            sqlite_where=text("deleted_at IS NULL AND status <> 'failed'"),
+        ),
+        Index(
+            "uq_images_idempotency", "owner_id", "idempotency_key", unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"), sqlite_where=text("idempotency_key IS NOT NULL"),
+        ),
+        *(
+            Index(
+                f"ix_images_{who}_{name}", *lead, *columns,
+                postgresql_where=text(where), sqlite_where=text(where),
+            )
+            for who, lead, where in (("listed", (), _LISTED), ("own", ("owner_id",), _OWN))
+            for name, columns in (
+                ("created", ("created_at", "id")), ("taken", ("sort_at", "id")), ("popular", ("likes", "views", "id"))
+            )
+        ),
+        Index(
+            "ix_images_listed_by_owner", "owner_id", "created_at", "id",
+            postgresql_where=text(_LISTED), sqlite_where=text(_LISTED),
+        ),
+        Index(
+            "ix_images_trash", "owner_id", "deleted_at", "id",
+            postgresql_where=text("deleted_at IS NOT NULL"), sqlite_where=text("deleted_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    owner_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("users.id", ondelete="RESTRICT"), nullable=False))
+    title: str = Field(max_length=255)
+    caption: str = Field(default="", max_length=5000)
+    status: ImageStatus = Field(
+        default=ImageStatus.PROCESSING, sa_column=Column(text_enum(ImageStatus), nullable=False)
+    )
+    visibility: Visibility = Field(default=Visibility.PUBLIC, sa_column=Column(text_enum(Visibility), nullable=False))
+    rating: Rating = Field(default=Rating.GENERAL, sa_column=Column(text_enum(Rating), nullable=False))
+    source: ImageSource = Field(default=ImageSource.UPLOAD, sa_column=Column(text_enum(ImageSource), nullable=False))
+    error: str | None = Field(default=None, max_length=500)
+    original_filename: str = Field(default="", max_length=255)
+    storage_key: str = Field(max_length=255)
+    sha256: bytes = Field(sa_column=Column(LargeBinary(32), nullable=False))
+    mime: str = Field(max_length=40)
+    byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    width: int
+    height: int
+    animated: bool = False
+    thumbhash: bytes | None = Field(default=None, sa_column=Column(LargeBinary(32), nullable=True))
+    dominant_color: str | None = Field(default=None, max_length=7)
+    camera_make: str | None = Field(default=None, max_length=100)
+    camera_model: str | None = Field(default=None, max_length=100)
+    lens: str | None = Field(default=None, max_length=200)
+    focal_length: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    aperture: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    exposure: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    iso: int | None = None
+    taken_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    taken_at_offset_minutes: int | None = None
+    gps_latitude: float | None = Field(default=None, sa_column=Column(Numeric(10, 8, asdecimal=False), nullable=True))
+    gps_longitude: float | None = Field(default=None, sa_column=Column(Numeric(11, 8, asdecimal=False), nullable=True))
+    exif: dict[str, Any] = Field(default_factory=dict, sa_column=Column(PortableJson, nullable=False))
+    views: int = 0
+    likes: int = 0
+    sort_at: datetime = Field(default_factory=utcnow, sa_column=Column(UtcDateTime, nullable=False))
+    created_at: datetime = Field(default_factory=utcnow, sa_column=Column(UtcDateTime, nullable=False))
+    updated_at: datetime = Field(default_factory=utcnow, sa_column=Column(UtcDateTime, nullable=False))
+    deleted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    idempotency_key: str | None = Field(default=None, max_length=100)
+    generation_id: UUID | None = None
+    parent_id: UUID | None = Field(
+        default=None, sa_column=Column(Uuid, ForeignKey("images.id", ondelete="SET NULL"), nullable=True)
+    )
+
+
+class Derivative(SQLModel, table=True):
+    """One smaller copy of a picture: WebP, upright, sRGB, without metadata."""
+
+    __tablename__ = "derivatives"
+    __table_args__ = (
+        one_of("variant", Variant, "derivatives"),
+        CheckConstraint("byte_size > 0 AND width > 0 AND height > 0", name="ck_derivatives_size"),
+    )
+
+    image_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, nullable=False)
+    )
+    variant: Variant = Field(sa_column=Column(text_enum(Variant), primary_key=True, nullable=False))
+    width: int
+    height: int
+    byte_size: int
+    storage_key: str = Field(max_length=255, unique=True)

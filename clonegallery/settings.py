@@ -1,0 +1,135 @@
+"""One `Settings`, read from the environment (and `.env`); production refuses unsafe values, with the reason.
+
+Names are the environment's, in capitals: `DATABASE_URL`, `REDIS_URL`, `PORT` …; the README's table lists them all.
+"""
+
+import os
+import secrets
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+MIN_SECRET_LENGTH = 32
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Every knob of the gallery. Sizes are bytes, times seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    database_url: str = ""
+    redis_url: str = ""
+    port: int = Field(default=8000, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    public_url: str = ""
+    allowed_origins: list[str] = []
+    secret_key: SecretStr = SecretStr("")
+    data_dir: Path = ROOT / "var"
+    storage_type: str = Field(default="local", pattern="^local$")
+    storage_root: Path | None = None
+
+    db_pool_size: int = Field(default=10, ge=1)
+    db_timeout: float = Field(default=10.0, gt=0)
+
+    upload_max_bytes: int = Field(default=200 * 1024 * 1024, ge=1)
+    decode_max_pixels: int = Field(default=200_000_000, ge=1)
+    decode_seconds: float = Field(default=60.0, gt=0)
+    decode_memory_bytes: int = Field(default=2 * 1024**3, ge=256 * 1024**2)
+    media_processes: int = Field(default=1, ge=1)
+    media_threads: int = Field(default=2, ge=1)
+
+    job_lease_seconds: float = Field(default=30.0, gt=0)
+    job_max_attempts: int = Field(default=3, ge=1)
+    reaper_interval_seconds: float = Field(default=5.0, gt=0)
+
+    session_idle_seconds: int = 14 * 24 * 3600
+    session_absolute_seconds: int = 90 * 24 * 3600
+    signed_url_seconds: int = 3600
+    trash_days: int = 30
+
+    log_level: str = "INFO"
+    log_format: str = Field(default="console", pattern="^(console|json)$")
+    seed_demo: bool = True
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port under which browsers reach the gallery."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def origins(self) -> list[str]:
+        """Every origin whose pages may talk to the API and the websocket with credentials."""
+        local = [] if self.public_url else [f"http://127.0.0.1:{self.port}"]
+        return [self.origin, *local, *self.allowed_origins]
+
+    @property
+    def secure(self) -> bool:
+        """True when browsers reach the gallery over https."""
+        return urlsplit(self.origin).scheme == "https"
+
+    @property
+    def blobs_dir(self) -> Path:
+        return self.storage_root or self.data_dir / "blobs"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        """Where uploads lie until they are accepted; on the same disk as the blobs, so that a rename moves them."""
+        return self.data_dir / "quarantine"
+
+    def signing_key(self) -> bytes:
+        """The key of every HMAC; in development made once and kept under `data_dir` with mode 0600."""
+        configured = self.secret_key.get_secret_value()
+        return configured.encode() if configured else _development_secret(self.data_dir / "secret_key")
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_production(self) -> Self:
+        if self.environment is Environment.PRODUCTION and (reasons := list(self._unsafe())):
+            raise ValueError("refusing to start in production: " + "; ".join(reasons))
+        return self
+
+    def _unsafe(self) -> list[str]:
+        checks = [
+            (
+                len(self.secret_key.get_secret_value()) < MIN_SECRET_LENGTH,
+                f"SECRET_KEY needs {MIN_SECRET_LENGTH} characters",
+            ),
+            (not self.database_url, "DATABASE_URL is not set"),
+            (not self.redis_url, "REDIS_URL is not set"),
+            (not self.secure, "PUBLIC_URL must be an https:// address"),
+            ("*" in self.allowed_origins, "ALLOWED_ORIGINS must name origins, not *"),
+        ]
+        return [reason for broken, reason in checks if broken]
+
+
+def _development_secret(path: Path) -> bytes:
+    """Read the key, making it on first use; exclusive creation decides between two processes that start together."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    if not path.exists():
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.chmod(0o600)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

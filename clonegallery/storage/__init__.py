@@ -1,0 +1,1 @@
+"""Bytes: the `BlobStorage` port and its adapters."""

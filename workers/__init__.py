@@ -1,0 +1,1 @@
+"""Dramatiq entry points: they run what the slices know how to do."""
