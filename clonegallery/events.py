@@ -1,6 +1,6 @@
 """Progress events over Redis pub/sub: `publish` from anywhere, one `Hub` per web process fans out to its listeners.
 
-Pub/sub forgets: an event is news for whoever is listening, never the truth. Listeners subscribe first, then read the row.
+Pub/sub forgets: an event is news for whoever listens, never the truth. Listeners subscribe first, then read the row.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ class Hub:
 
     @asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[asyncio.Queue[Event]]:
-        """A queue of the events on `channel` while the block lasts; a listener too slow to drain it loses the oldest."""
+        """The events on `channel` while the block lasts; a listener too slow to drain its queue loses the oldest."""
         queue: asyncio.Queue[Event] = asyncio.Queue(_QUEUE_LENGTH)
         listeners = self._listeners.setdefault(channel, set())
         listeners.add(queue)
