@@ -1,0 +1,1 @@
+"""Pictures: reading them, keeping them, finding them again."""

@@ -1,0 +1,179 @@
+"""Walks over image containers: where a file's parts lie and whether they are all there, without decoding a pixel.
+
+Each walk takes the whole file as a read-only memory map, returns the `Shape` that the headers declare, and raises
+`UnreadableImage` when a part is cut off or nonsense. Bytes after a complete picture are ignored. Sources: ITU-T T.81
+annex B (JPEG), W3C PNG 3rd edition, GIF89a, RFC 9649 (WebP), ISO/IEC 14496-12 (the boxes of AVIF and HEIF).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from mmap import mmap
+
+from clonegallery.errors import UnreadableImage
+
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_JPEG_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
+_HEIF_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov", b"moof", b"free", b"skip", b"uuid", b"idat", b"pdin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Pixels across and down as stored, before any orientation, and how many frames."""
+
+    width: int
+    height: int
+    frames: int = 1
+
+
+def walk_jpeg(data: mmap) -> Shape:
+    """Follow the segments to the end-of-image marker; a scan without one was cut off."""
+    position, shape, scans = 2, None, 0
+    while True:
+        # Inside a scan 0xFF is always stuffed or a restart, so one search serves both between and inside scans.
+        found = _JPEG_MARKER.search(data, position)
+        if found is None:
+            raise UnreadableImage("The JPEG is cut off")
+        marker, position = data[found.end() - 1], found.end()
+        if marker == _JPEG_END:
+            break
+        if marker in (0x01, 0xD8):
+            continue
+        length = int.from_bytes(_exactly(data, position, 2), "big")
+        if marker in _JPEG_FRAME_MARKERS and shape is None:
+            frame = _exactly(data, position + 3, 4)
+            shape = Shape(int.from_bytes(frame[2:], "big"), int.from_bytes(frame[:2], "big"))
+        scans += marker == _JPEG_SCAN
+        position += max(length, 2)
+    if shape is None or not scans:
+        raise UnreadableImage("The JPEG holds no picture")
+    return shape
+
+
+def walk_png(data: mmap) -> Shape:
+    """Follow the chunks from IHDR to IEND; frames come from APNG's acTL."""
+    shape, frames, pixels, position = None, 1, False, 8
+    while True:
+        head = _exactly(data, position, 8)
+        length, kind, body = int.from_bytes(head[:4], "big"), head[4:], position + 8
+        position = body + length + 4
+        if position > len(data):
+            raise UnreadableImage("The PNG is cut off")
+        if shape is None:
+            if kind != b"IHDR" or length != 13:
+                raise UnreadableImage("The PNG does not begin with its header")
+            width, height = data[body : body + 4], data[body + 4 : body + 8]
+            shape = Shape(int.from_bytes(width, "big"), int.from_bytes(height, "big"))
+        elif kind == b"acTL" and length >= 4:
+            frames = max(1, int.from_bytes(data[body : body + 4], "big"))
+        pixels = pixels or kind == b"IDAT"
+        if kind == b"IEND":
+            break
+    if not pixels:
+        raise UnreadableImage("The PNG holds no picture")
+    return Shape(shape.width, shape.height, frames)
+
+
+def walk_gif(data: mmap) -> Shape:
+    """Follow the blocks to the trailer. A frame beyond the logical screen enlarges it, as decoders do."""
+    screen = _exactly(data, 6, 7)
+    width, height, frames = int.from_bytes(screen[:2], "little"), int.from_bytes(screen[2:4], "little"), 0
+    position = 13 + _gif_palette_bytes(screen[4])
+    while (kind := _exactly(data, position, 1)[0]) != 0x3B:
+        if kind == 0x21:
+            position = _skip_gif_blocks(data, position + 2)
+        elif kind == 0x2C:
+            left, top, across, down, flags = _gif_frame(_exactly(data, position + 1, 9))
+            width, height, frames = max(width, left + across), max(height, top + down), frames + 1
+            position = _skip_gif_blocks(data, position + 11 + _gif_palette_bytes(flags))
+        else:
+            raise UnreadableImage("The GIF has a block that no GIF has")
+    if not frames:
+        raise UnreadableImage("The GIF holds no picture")
+    return Shape(width, height, frames)
+
+
+def _gif_frame(head: bytes) -> tuple[int, int, int, int, int]:
+    left, top, across, down = (int.from_bytes(head[at : at + 2], "little") for at in (0, 2, 4, 6))
+    return left, top, across, down, head[8]
+
+
+def _gif_palette_bytes(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _skip_gif_blocks(data: mmap, position: int) -> int:
+    while size := _exactly(data, position, 1)[0]:
+        position += 1 + size
+    return position + 1
+
+
+def walk_webp(data: mmap) -> Shape:
+    """Follow the RIFF chunks; the canvas comes from VP8X or, in the simple form, from the bitstream's own header."""
+    end = 8 + int.from_bytes(_exactly(data, 4, 4), "little")
+    if end > len(data):
+        raise UnreadableImage("The WebP is cut off")
+    canvas, picture, frames = None, None, 0
+    for kind, body, length in _riff_chunks(data, end):
+        head = data[body : body + min(length, 10)]
+        if kind == b"VP8X" and len(head) == 10:
+            canvas = Shape(1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little"))
+        elif kind == b"ANMF":
+            frames += 1
+        elif kind in (b"VP8 ", b"VP8L") and picture is None:
+            picture = _webp_bitstream(kind, head)
+    shape = canvas or picture
+    if shape is None or not (frames or picture):
+        raise UnreadableImage("The WebP holds no picture")
+    return Shape(shape.width, shape.height, max(frames, 1))
+
+
+def _riff_chunks(data: mmap, end: int) -> Iterator[tuple[bytes, int, int]]:
+    position = 12
+    while position + 8 <= end:
+        kind, length = data[position : position + 4], int.from_bytes(data[position + 4 : position + 8], "little")
+        if position + 8 + length > end:
+            raise UnreadableImage("The WebP is cut off")
+        yield kind, position + 8, length
+        position += 8 + length + (length & 1)
+
+
+def _webp_bitstream(kind: bytes, head: bytes) -> Shape:
+    if kind == b"VP8 " and len(head) == 10 and head[3:6] == b"\x9d\x01\x2a":
+        return Shape(int.from_bytes(head[6:8], "little") & 0x3FFF, int.from_bytes(head[8:10], "little") & 0x3FFF)
+    if kind == b"VP8L" and len(head) >= 5 and head[0] == 0x2F:
+        bits = int.from_bytes(head[1:5], "little")
+        return Shape(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
+    raise UnreadableImage("The WebP has a broken header")
+
+
+def walk_boxes(data: mmap) -> None:
+    """Check that an AVIF or HEIF file holds all of its boxes.
+
+    The shape is left to the libraries that know their item graphs.
+    """
+    position = 0
+    seen: set[bytes] = set()
+    while position < len(data):
+        if seen >= {b"meta", b"mdat"} and data[position + 4 : position + 8] not in _HEIF_BOXES:
+            break  # A foreign file glued on behind.
+        head = _exactly(data, position, 8)
+        size, kind, smallest = int.from_bytes(head[:4], "big"), head[4:], 8
+        if size == 1:
+            size, smallest = int.from_bytes(_exactly(data, position + 8, 8), "big"), 16
+        elif size == 0:
+            size = len(data) - position
+        if size < smallest or position + size > len(data):
+            raise UnreadableImage("The picture is cut off")
+        seen.add(kind)
+        position += size
+    if b"meta" not in seen and b"moov" not in seen:
+        raise UnreadableImage("The file holds no picture")
+
+
+def _exactly(data: mmap, position: int, count: int) -> bytes:
+    piece = data[position : position + count]
+    if len(piece) < count:
+        raise UnreadableImage("The picture is cut off")
+    return piece
