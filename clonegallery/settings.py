@@ -5,6 +5,7 @@ Names are the environment's, in capitals: `DATABASE_URL`, `REDIS_URL`, `PORT` â€
 
 import os
 import secrets
+import tempfile
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -114,18 +115,18 @@ class Settings(BaseSettings):
 
 
 def _development_secret(path: Path) -> bytes:
-    """Read the key, making it on first use; exclusive creation decides between two processes that start together."""
+    """Read the key, making it on first use; linking decides between two processes that start together."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     if not path.exists():
-        draft.write_text(secrets.token_urlsafe(48))
-        draft.chmod(0o600)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret_key.")  # mkstemp makes it 0600.
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
         try:
             os.link(draft, path)
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            os.unlink(draft)
     return path.read_bytes()
 
 
