@@ -1,0 +1,137 @@
+"""Mountains, hills and dunes as height fields, seen in oblique projection and lit by their slopes."""
+
+import numpy as np
+
+from clonegallery.demo.frame import Frame, cover
+from clonegallery.demo.light import GROUNDS, Light, rgb
+from clonegallery.demo.noise import Field, fractal, smooth
+from clonegallery.demo.scene import Ground, Height, Hour, Mountains, Relief, Water
+
+_SLICES = 112
+
+
+def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
+    """The range on the horizon, with snow on what is high and not too steep."""
+    if frame.scene.mountains is Mountains.NONE:
+        return
+    rng = frame.rng("mountains")
+    width, unit = frame.width, frame.unit
+    ridges = fractal(rng, width, _SLICES, (4.5 * width / unit, 3.2), 7, ridged=True)
+    lumps = fractal(rng, width, _SLICES, (6 * width / unit, 3), 5)
+    envelope = _peaks(frame, rng, lumps)
+    heights = envelope * (0.5 + 0.62 * ridges) + 0.012 * lumps + 0.02 * ridges
+    lit = _slope_light(heights * unit, light, unit * 0.0042)
+    colour = _rock(frame, light, heights, lit, lumps)
+    depth = np.linspace(0.1, 1, _SLICES, dtype=np.float32)[:, None, None]
+    foot = (1 - heights / 0.2).clip(0, 1)[..., None]
+    veil = (0.16 + 0.3 * depth + 0.34 * foot).clip(0, 0.92)
+    colour += (light.haze - colour) * veil
+    far = frame.horizon + 2 - 0.012 * unit * np.linspace(0, 1, _SLICES, dtype=np.float32)
+    _project(canvas, heights * unit, far, colour)
+
+
+def _peaks(frame: Frame, rng: np.random.Generator, lumps: Field) -> Field:
+    """The broad shape of the range, (slices, width) in units: overlapping cones on warped ground."""
+    ratio = frame.width / frame.unit
+    x = np.linspace(0, ratio, frame.width, dtype=np.float32)[None] + 0.07 * lumps
+    z = np.linspace(0, 1, _SLICES, dtype=np.float32)[:, None]
+    sky = frame.horizon / frame.unit
+    total = np.zeros((_SLICES, frame.width), np.float32)
+    count = round(3 + 2.2 * ratio)
+    for index in range(count):
+        centre = (index + float(rng.uniform(0.1, 0.9))) / count * ratio
+        high = min(0.42, sky * 0.66) * float(rng.uniform(0.5, 1.0))
+        reach = high * float(rng.uniform(1.1, 1.6)) + 0.1
+        away = np.hypot((x - centre) / reach, (z - float(rng.uniform(0.25, 0.9))) / 0.75)
+        total = np.maximum(total, high * (1 - away).clip(0) ** 0.92)
+    return total * _valley(frame, x)
+
+
+def _valley(frame: Frame, x: Field) -> Field | float:
+    """A low sun or moon stands over a saddle, so that no peak hides it."""
+    orb = frame.scene.orb
+    if orb is None or orb.height is Height.HIGH:
+        return 1.0
+    place = frame.orb_place()[0] / frame.unit
+    return np.asarray(1 - 0.55 * np.exp(-(((x - place) / 0.26) ** 2)), np.float32)
+
+
+def _slope_light(heights: Field, light: Light, spacing: float) -> Field:
+    """How squarely light from the side meets each slope, 0..1."""
+    across = np.gradient(heights, axis=1)
+    deep = np.gradient(heights, axis=0) / max(spacing, 0.5)
+    facing = -light.towards * across * 0.75 + deep * 0.18 + 0.5
+    lit = facing / np.sqrt(1 + across**2 + 0.3 * deep**2)
+    return (lit * 0.95).clip(0, 1).astype(np.float32)
+
+
+def _rock(frame: Frame, light: Light, heights: Field, lit: Field, lumps: Field) -> Field:
+    scene = frame.scene
+    warm = scene.ground is Ground.SAND or (scene.mountains is Mountains.BARE and scene.hour is Hour.DUSK)
+    stone = rgb((168, 118, 92)) if warm else rgb((112, 116, 124))
+    low = rgb((120, 96, 84)) if warm else rgb((78, 96, 84))
+    climb = smooth(0.02, 0.2, heights + 0.04 * lumps)[..., None]
+    albedo = low + (stone - low) * climb
+    if scene.mountains is Mountains.SNOWY:
+        line = 0.04 if scene.ground is Ground.SNOW else 0.1
+        snow = smooth(line, line + 0.06, heights + 0.05 * lumps) * smooth(0.02, 0.22, lit + 0.12)
+        albedo = albedo + (rgb((250, 251, 255)) - albedo) * snow[..., None]
+    shade = light.on(albedo, lit * 1.25)
+    return shade + light.stops[1] * (1 - lit[..., None]) * 0.12
+
+
+def paint_relief(canvas: Field, frame: Frame, light: Light) -> None:
+    """Hills or dunes in three receding rows between the mountains and the ground."""
+    scene = frame.scene
+    if scene.relief is Relief.FLAT:
+        return
+    rows = 3 if scene.water in (Water.NONE, Water.RIVER) else 2
+    for row in range(rows):
+        _ridge(canvas, frame, light, row / max(rows - 1, 1), row)
+
+
+def _ridge(canvas: Field, frame: Frame, light: Light, near: float, row: int) -> None:
+    rng = frame.rng(f"ridge {row}")
+    width, unit = frame.width, frame.unit
+    dunes = frame.scene.relief is Relief.DUNES
+    slices = 40
+    cells = ((2.6 - 0.9 * near) * width / unit, 1.4)
+    swell = fractal(rng, width, slices, cells, 2 if dunes else 4, ridged=dunes)
+    fine = fractal(rng, width, slices, (14 * width / unit, 8), 4)
+    rise = 0.13 - 0.035 * near
+    heights = rise * (0.25 + (0.95 * swell if dunes else 0.75 * (0.5 + 0.5 * swell))) + (0 if dunes else 0.0035) * fine
+    lit = _slope_light(heights * unit, light, unit * 0.006)
+    far, close = (rgb(tone) for tone in GROUNDS[frame.scene.ground])
+    albedo = far + (close - far) * np.float32(0.35 + 0.4 * near) * (1 + (0.05 if dunes else 0.3) * fine[..., None])
+    colour = light.on(albedo, 0.15 + lit)
+    colour += (light.haze - colour) * np.float32(0.5 - 0.34 * near)
+    on_water = frame.scene.water is Water.LAKE
+    drop = 0.012 * unit if on_water else (0.03 + 0.2 * near) * frame.below
+    bases = frame.horizon + drop - np.linspace(0, 0.016 * unit, slices, dtype=np.float32)
+    _project(canvas, heights * unit, bases, colour)
+
+
+def _project(canvas: Field, heights: Field, bases: Field, colour: Field) -> None:
+    """Draws a height field: slice k, nearest first, stands on row `bases[k]` and rises by `heights[k]` pixels.
+
+    Each pixel shows the first slice tall enough to reach it, blended with the one in front, so slopes stay smooth.
+    """
+    slices, width = heights.shape
+    skyline = np.minimum.accumulate(bases[:, None] - heights, axis=0).clip(0, canvas.shape[0] - 1)
+    top, bottom = int(skyline.min()), min(int(bases[0]) + 1, canvas.shape[0])
+    band = bottom - top
+    first = np.ceil(skyline - top).astype(np.int32).clip(0, band)
+    columns = np.arange(width, dtype=np.int32)
+    marks = np.bincount((first * width + columns).ravel(), minlength=(band + 1) * width)
+    reached = np.cumsum(marks.reshape(band + 1, width)[:band], axis=0)
+    slot = (slices - reached).clip(0, slices - 1)
+    front = (slot - 1).clip(0)
+    flat, before = slot * width + columns, front * width + columns
+    rows = np.arange(top, bottom, dtype=np.float32)[:, None]
+    upper, lower = skyline.ravel().take(flat), skyline.ravel().take(before)
+    share = ((rows - upper) / (lower - upper).clip(0.5)).clip(0, 1)[..., None]
+    table = np.ascontiguousarray(colour, np.float32).reshape(-1, 3)
+    back = table.take(flat, axis=0)
+    paint = back + (table.take(before, axis=0) - back) * share
+    alpha = (rows + 1 - skyline[-1][None]).clip(0, 1)
+    cover(canvas, top, paint, alpha)
