@@ -1,5 +1,6 @@
 """Random scenes in which everything goes together: no stars at noon, no palms in the snow, no boat on a meadow."""
 
+from collections.abc import Collection
 from typing import Final, TypeVar
 
 import numpy as np
@@ -62,13 +63,14 @@ def random_scene(rng: np.random.Generator) -> Scene:
     dice = _Dice(rng)
     hour = dice.pick((Hour.DAWN, Hour.DAY, Hour.DAY, Hour.DUSK, Hour.DUSK, Hour.NIGHT))
     sky = dice.pick(SKIES[hour])
-    orb = _orb(dice, hour, sky)
     clouds = _clouds(dice, hour, sky)
     water, ground, relief, mountains = _land(dice)
     sides = _free_sides(dice, water)
     houses = _houses(dice, ground, water, sides)
-    lighthouse = sides.pop() if water is Water.SEA and sides and dice.chance(0.3) else None
-    open_sea = ground is Ground.NONE
+    ashore = water is Water.SEA and ground is not Ground.NONE
+    lighthouse = sides.pop(0) if ashore and dice.chance(0.3) else None
+    trees = None if ground is Ground.NONE else _trees(dice, ground, water, sides)
+    orb = _orb(dice, hour, sky, {lighthouse, trees.side if trees else None})
     return Scene(
         hour=hour,
         sky=sky,
@@ -82,17 +84,18 @@ def random_scene(rng: np.random.Generator) -> Scene:
         ground=ground,
         water=water,
         water_colour=_water_colour(dice, sky),
-        trees=None if open_sea else _trees(dice, ground, water, sides),
+        trees=trees,
         houses=houses,
-        boats=_boats(dice, water, open_sea),
-        lighthouse=None if open_sea else lighthouse,
+        boats=_boats(dice, water, sides),
+        lighthouse=lighthouse,
         birds=dice.count(2, 7) if hour is not Hour.NIGHT and dice.chance(0.35) else 0,
         flowers=_flowers(dice, ground, hour),
     )
 
 
-def _orb(dice: _Dice, hour: Hour, sky: Sky) -> Orb | None:
-    side = dice.pick(tuple(Side))
+def _orb(dice: _Dice, hour: Hour, sky: Sky, hidden: Collection[Side | None]) -> Orb | None:
+    """The sun or moon, never behind the tall things that stand on the `hidden` sides."""
+    side = dice.pick(tuple(side for side in Side if side not in hidden))
     if hour is Hour.NIGHT:
         seen = dice.chance(0.6)
         return Orb(OrbKind.MOON, dice.pick(MOON_COLOURS), side, dice.pick(tuple(Height))) if seen else None
@@ -132,8 +135,9 @@ def _land(dice: _Dice) -> tuple[Water, Ground, Relief, Mountains]:
 
 
 def _free_sides(dice: _Dice, water: Water) -> list[Side]:
+    """Sides on which something may still be put, in the order in which they are filled."""
     sides = [Side.LEFT, Side.RIGHT] if dice.chance(0.5) else [Side.RIGHT, Side.LEFT]
-    return sides if water is Water.RIVER or dice.chance(0.7) else [*sides, Side.CENTRE]
+    return sides if water is Water.RIVER else [*sides, Side.CENTRE]
 
 
 def _houses(dice: _Dice, ground: Ground, water: Water, sides: list[Side]) -> Houses | None:
@@ -141,27 +145,29 @@ def _houses(dice: _Dice, ground: Ground, water: Water, sides: list[Side]) -> Hou
     if not lived_in or not dice.chance(0.45):
         return None
     most = 2 if water is Water.RIVER else 3
-    return Houses(dice.count(1, most), dice.pick(WALL_COLOURS), sides.pop())
+    return Houses(dice.count(1, most), dice.pick(WALL_COLOURS), sides.pop(0))
 
 
 def _trees(dice: _Dice, ground: Ground, water: Water, sides: list[Side]) -> Trees | None:
     if not sides or not dice.chance(0.7):
         return None
-    side = sides.pop()
+    side = sides.pop(0)
     if ground is Ground.SAND:
         return Trees(TreeKind.PALM, Colour.GREEN, dice.count(1, 4), side)
     kind = TreeKind.CONIFER if ground is Ground.SNOW or dice.chance(0.5) else TreeKind.ROUND
     colour = Colour.GREEN if kind is TreeKind.CONIFER else dice.pick(LEAF_COLOURS)
     if ground is Ground.SNOW:
         colour = dice.pick((Colour.GREEN, Colour.WHITE))
-    forest = water is not Water.SEA and dice.chance(0.55)
+    forest = water is not Water.SEA and side is not Side.CENTRE and dice.chance(0.55)
     return Trees(kind, colour, FOREST if forest else dice.count(1, 5), side)
 
 
-def _boats(dice: _Dice, water: Water, open_sea: bool) -> Boats | None:
-    if water not in (Water.SEA, Water.LAKE) or not dice.chance(0.9 if open_sea else 0.45):
+def _boats(dice: _Dice, water: Water, sides: list[Side]) -> Boats | None:
+    """Boats sail where nothing ashore hides them."""
+    likely = 0.9 if len(sides) == len(Side) else 0.5
+    if water not in (Water.SEA, Water.LAKE) or not sides or not dice.chance(likely):
         return None
-    return Boats(dice.count(1, 3), dice.pick(SAIL_COLOURS), dice.pick(tuple(Side)))
+    return Boats(dice.count(1, 3), dice.pick(SAIL_COLOURS), dice.pick(tuple(sides)))
 
 
 def _water_colour(dice: _Dice, sky: Sky) -> Colour:

@@ -4,7 +4,7 @@ import numpy as np
 
 from clonegallery.demo.frame import Frame, cover
 from clonegallery.demo.light import Light
-from clonegallery.demo.noise import Field, enlarge, fractal, smooth
+from clonegallery.demo.noise import Field, enlarge, fractal, sample, smooth
 from clonegallery.demo.scene import Clouds, Hour, Sky
 
 _COARSE = 3
@@ -18,13 +18,13 @@ def paint_clouds(canvas: Field, frame: Frame, light: Light) -> None:
     wide, high = max(48, frame.width // _COARSE), max(32, frame.horizon // _COARSE)
     match scene.clouds:
         case Clouds.FEW:
-            density, strength = _cumulus(frame, wide, high), 0.96
+            body, strength = _cumulus(frame, wide, high), 0.97
         case Clouds.HEAVY:
-            density, strength = _layer(frame, wide, high, (5, 6), 0.12), 0.94
+            body, strength = _layer(frame, wide, high, (4, 6), 0.16), 0.95
         case _:
-            density, strength = _layer(frame, wide, high, (2.2, 9), -0.05), 0.6
-    density *= _spare_orb(frame, wide, high)
-    paint = enlarge(_shade(density, frame, light), frame.width, frame.horizon)
+            body, strength = _layer(frame, wide, high, (1.6, 9), -0.02), 0.62
+    density = smooth(0.0, 0.42, body) * _spare_orb(frame, wide, high)
+    paint = enlarge(_shade(body, frame, light), frame.width, frame.horizon)
     alpha = enlarge(density * np.float32(strength), frame.width, frame.horizon).clip(0, 1)
     cover(canvas, 0, paint.clip(0, 1), alpha)
 
@@ -41,13 +41,15 @@ def _cumulus(frame: Frame, wide: int, high: int) -> Field:
         level = float(rng.uniform(0.12, 0.86)) if index else 0.3
         size = (0.3 - 0.22 * level) * float(rng.uniform(0.75, 1.25))
         centre = (index + float(rng.uniform(0.1, 0.9))) / count * ratio
-        for _ in range(4):
-            across = (x - centre - float(rng.normal(0, 0.55)) * size) / (size * float(rng.uniform(0.4, 0.8)))
-            rise = y - level * tall + float(rng.uniform(0, 0.12)) * size
-            down = np.where(rise > 0, rise / (size * 0.12), rise / (size * float(rng.uniform(0.24, 0.46))))
+        for _ in range(6):
+            away = float(rng.uniform(-1, 1))
+            across = (x - centre - away * size) / (size * float(rng.uniform(0.35, 0.6)))
+            rise = y - level * tall
+            puff = size * float(rng.uniform(0.3, 0.62)) * (1 - 0.62 * abs(away))
+            down = np.where(rise > 0, rise / (size * 0.09), rise / puff)
             field = np.maximum(field, 1 - across**2 - down**2)
-    billow = fractal(rng, wide, high, (7 * ratio, 7), 5)
-    return smooth(0.0, 0.75, field.clip(-0.8, 1) + 1.15 * billow)
+    billow = fractal(rng, wide, high, (8 * ratio, 8), 6)
+    return np.asarray(field.clip(-1, 1) * 0.85 + 0.95 * billow, np.float32)
 
 
 def _layer(frame: Frame, wide: int, high: int, cells: tuple[float, float], bias: float) -> Field:
@@ -59,11 +61,9 @@ def _layer(frame: Frame, wide: int, high: int, cells: tuple[float, float], bias:
     far = 1 / (1.12 - down)
     ratio = frame.width / frame.unit
     across = (np.arange(wide) / wide - 0.5)[None] * 150 * ratio * far[:, None] ** 0.8
-    columns = np.abs((across + side * 4) % (2 * side - 2) - (side - 1)).astype(np.int32)
-    rows = np.abs((far * 75) % (2 * side - 2) - (side - 1)).astype(np.int32)
-    sheet = texture[rows[:, None], columns]
-    fade = smooth(0.0, 0.12, 1 - down)[:, None]
-    return np.asarray(smooth(-0.06, 0.55, sheet + bias) * (0.35 + 0.65 * fade), np.float32)
+    sheet = sample(texture, (far * 75)[:, None] * np.ones((1, wide), np.float32), across)
+    fade = smooth(0.0, 0.14, 1 - down)[:, None]
+    return np.asarray((1.5 * sheet + bias) * (0.3 + 0.7 * fade), np.float32)
 
 
 def _spare_orb(frame: Frame, wide: int, high: int) -> Field | float:
@@ -76,27 +76,41 @@ def _spare_orb(frame: Frame, wide: int, high: int) -> Field | float:
     return np.asarray(1 - 0.9 * np.exp(-(across**2 + down**2) / 0.012), np.float32)
 
 
-def _shade(density: Field, frame: Frame, light: Light) -> Field:
-    high, wide = density.shape
-    reach = max(2, round(frame.unit / _COARSE * 0.018))
-    away = round(-light.towards * reach)
-    low_light = frame.scene.hour in (Hour.DAWN, Hour.DUSK)
-    down = reach if not low_light else -reach // 2
-    shifted = np.roll(np.roll(density, down, axis=0), away, axis=1)
-    lit = smooth(-0.28, 0.4, density - shifted + (0.1 if frame.scene.sky is Sky.GREY else 0.14) - 0.25 * density)
+def _shade(body: Field, frame: Frame, light: Light) -> Field:
+    """Colour of the cloud as if it bulged where it is thick: sunny flanks bright, bellies in shadow."""
+    high = body.shape[0]
+    broad = enlarge(enlarge(body, max(8, body.shape[1] // 6), max(8, high // 6)), body.shape[1], high)
+    thick = np.sqrt((0.32 * body + 0.68 * broad).clip(0) + 0.02)
+    down, across = np.gradient(thick)
+    reach = frame.unit / _COARSE
+    low_sun = frame.scene.hour in (Hour.DAWN, Hour.DUSK)
+    up = 0.3 if low_sun else 0.8
+    facing = (-across * light.towards * 0.75 + down * up) * reach
+    lit = 0.5 + 0.5 * facing / np.sqrt((across**2 + down**2) * reach**2 + 30)
+    lit = smooth(0.02, 0.92, (lit + 0.18 - 0.26 * thick).astype(np.float32))
     level = np.linspace(0, 1, high, dtype=np.float32)[:, None, None]
-    bright = _bright(frame, light)
-    dark = light.stops[0] * (0.55 if not light.night else 1.2) + light.haze * 0.42
-    dark = dark + (light.stops[2] - dark) * level * 0.5
+    bright, dark = _bright(frame, light), _dark(frame, light)
+    dark = dark + (light.stops[2] - dark) * level * 0.4
     colour = dark + (bright - dark) * lit[..., None]
-    return np.asarray(colour + (light.haze - colour) * level**3 * 0.55, np.float32)
+    return np.asarray(colour + (light.haze - colour) * level**3 * 0.5, np.float32)
+
+
+def _dark(frame: Frame, light: Light) -> Field:
+    match frame.scene.hour:
+        case Hour.NIGHT:
+            return light.stops[1] * 1.1
+        case Hour.DAY:
+            return np.asarray(light.stops[1] * 0.4 + light.stops[3] * 0.42, np.float32)
+        case _:
+            return np.asarray(light.stops[0] * 0.5 + light.stops[2] * 0.42, np.float32)
 
 
 def _bright(frame: Frame, light: Light) -> Field:
     match frame.scene.hour:
         case Hour.NIGHT:
-            return light.stops[3] * 1.0 + 0.05
+            return np.asarray(light.stops[3] + 0.05, np.float32)
         case Hour.DAY:
-            return light.stops[3] * 0.35 + 0.65 if frame.scene.sky is not Sky.GREY else light.stops[3] * 1.02
+            grey = frame.scene.sky is Sky.GREY
+            return np.asarray(light.stops[3] * (1.02 if grey else 0.3) + (0.0 if grey else 0.7), np.float32)
         case _:
-            return light.stops[3] * 0.75 + light.orb * 0.25
+            return np.asarray(light.stops[3] * 0.8 + light.orb * 0.2, np.float32)

@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 
 from clonegallery.demo.frame import Frame, cover, stamp
 from clonegallery.demo.light import COLOURS, GROUNDS, Light, rgb
-from clonegallery.demo.noise import Field, line, perspective, tile
+from clonegallery.demo.noise import Field, line, perspective, smooth, tile
 from clonegallery.demo.scene import Colour, Ground, Water
 
 
@@ -18,10 +18,12 @@ def paint_ground(canvas: Field, frame: Frame, light: Light) -> None:
     top = max(0, int(edge.min()))
     rows = np.arange(top, frame.height, dtype=np.float32)
     near = ((rows - frame.horizon) / frame.below).clip(0, 1)
-    texture = perspective(tile("earth", _side(frame)), near, frame.width, 1.0, 97 * frame.seed % 800)
+    kind = "earth" if scene.ground in (Ground.GRASS, Ground.STRAW) else "ripple"
+    texture = perspective(tile(kind, _side(frame)), near, frame.width, 1.0, 97 * frame.seed % 800)
+    texture = texture * smooth(0.02, 0.3, near)[:, None] + _strokes(frame, near)
     far, close = (rgb(tone) for tone in GROUNDS[scene.ground])
     depth = (near**0.8)[:, None, None]
-    rough = 0.05 if scene.ground is Ground.SNOW else 0.09 if scene.ground is Ground.SAND else 0.3
+    rough = 0.05 if scene.ground is Ground.SNOW else 0.08 if scene.ground is Ground.SAND else 0.17
     swell = line(frame.rng("swell"), frame.width, 3 * frame.width / frame.unit, 2)[None]
     lit = 0.62 + 0.3 * swell + 0.5 * rough * texture
     albedo = (far + (close - far) * depth) * (1 + rough * texture[..., None])
@@ -31,6 +33,21 @@ def paint_ground(canvas: Field, frame: Frame, light: Light) -> None:
     rim = np.exp(-((below / (0.012 * frame.unit)) ** 2))[..., None] * 0.16
     paint += rim * light.key
     cover(canvas, top, paint.astype(np.float32), below.clip(0, 1))
+
+
+def _strokes(frame: Frame, near: Field) -> Field | float:
+    """What gives the ground its grain: blades of grass, and on a field the furrows that run to the horizon."""
+    if frame.scene.ground not in (Ground.GRASS, Ground.STRAW):
+        return 0.0
+    blades = tile("blades", _side(frame))
+    rows = np.arange(len(near)) % blades.shape[0]
+    columns = np.arange(frame.width) % blades.shape[1]
+    strokes = blades[rows][:, columns] * (0.35 + 1.1 * near)[:, None]
+    if frame.scene.ground is Ground.STRAW:
+        x = (np.arange(frame.width, dtype=np.float32) / frame.width - 0.5)[None] * frame.width / frame.unit
+        furrows = np.sin(x * 26 / (near + 0.1)[:, None]) * smooth(0.12, 0.4, near)[:, None]
+        strokes = strokes + 0.75 * furrows
+    return np.asarray(strokes, np.float32)
 
 
 def _side(frame: Frame) -> int:

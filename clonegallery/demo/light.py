@@ -43,15 +43,23 @@ WATERS: dict[Colour, Rgb] = {
     Colour.GREEN: (34, 110, 92),
     Colour.GREY: (96, 110, 120),
 }
+SUNS: dict[Colour, Rgb] = {
+    Colour.WHITE: (255, 252, 238),
+    Colour.YELLOW: (255, 224, 104),
+    Colour.ORANGE: (255, 156, 54),
+    Colour.RED: (238, 58, 40),
+}
+"""The sun and moon shine purer than painted things of the same colour name."""
+
 GROUNDS: dict[Ground, tuple[Rgb, Rgb]] = {
-    Ground.GRASS: ((122, 166, 84), (52, 98, 44)),
-    Ground.STRAW: ((226, 192, 104), (176, 130, 52)),
+    Ground.GRASS: ((134, 178, 92), (82, 134, 56)),
+    Ground.STRAW: ((236, 204, 116), (214, 166, 74)),
     Ground.SNOW: ((240, 244, 250), (214, 224, 240)),
     Ground.SAND: ((240, 212, 160), (214, 168, 110)),
     Ground.NONE: ((128, 128, 128), (128, 128, 128)),
 }
-_AMBIENT: dict[Hour, float] = {Hour.DAWN: 0.5, Hour.DAY: 0.58, Hour.DUSK: 0.36, Hour.NIGHT: 0.17}
-_KEY: dict[Hour, Rgb] = {Hour.DAWN: (158, 128, 104), Hour.DAY: (142, 136, 120), Hour.DUSK: (150, 98, 70), Hour.NIGHT: (38, 48, 70)}
+_AMBIENT: dict[Hour, float] = {Hour.DAWN: 0.5, Hour.DAY: 0.58, Hour.DUSK: 0.42, Hour.NIGHT: 0.25}
+_KEY: dict[Hour, Rgb] = {Hour.DAWN: (158, 128, 104), Hour.DAY: (142, 136, 120), Hour.DUSK: (150, 98, 70), Hour.NIGHT: (58, 72, 106)}
 _TOWARDS: dict[Side, float] = {Side.LEFT: -1.0, Side.CENTRE: 0.3, Side.RIGHT: 1.0}
 
 
@@ -83,7 +91,7 @@ def light_of(scene: Scene, lean: float) -> Light:
     stops = np.stack([rgb(stop) for stop in SKY_STOPS[scene.sky]])
     tint = stops.mean(axis=0)
     tint = tint / tint.mean() * 0.45 + 0.55
-    orb = rgb(COLOURS[scene.orb.colour]) if scene.orb else rgb((255, 244, 224))
+    orb = rgb(SUNS[scene.orb.colour]) if scene.orb else rgb((255, 244, 224))
     return Light(
         stops=stops,
         haze=stops[3] * 0.72 + stops[2] * 0.28,

@@ -45,12 +45,14 @@ def line(rng: np.random.Generator, width: int, cells: float, octaves: int) -> Fi
 
 @lru_cache(maxsize=8)
 def tile(kind: str, side: int) -> Field:
-    """A square texture shared by all pictures ("ripple", "earth" or "grain"), made once a process for each size."""
+    """A square texture shared by all pictures ("ripple", "earth", "blades" or "grain"), made once a process for each size."""
     rng = np.random.default_rng(len(kind))
     if kind == "grain":
         texture = rng.normal(0, 1, (side, side)).astype(np.float32)
+    elif kind == "blades":
+        texture = fractal(rng, side, side, (side / 6, side / 28), 2)
     else:
-        texture = fractal(rng, side, side, (8.0, 20.0) if kind == "ripple" else (14.0, 14.0), 5)
+        texture = fractal(rng, side, side, (8.0, 20.0) if kind == "ripple" else (20.0, 20.0), 5)
     texture.setflags(write=False)
     return texture
 
@@ -62,16 +64,27 @@ def perspective(texture: Field, rows: Field, width: int, spread: float, shift: i
     across = (np.arange(width, dtype=np.float32) - width / 2)[None] * (far * spread)[:, None]
     columns = _mirror((across + shift).astype(np.int32), side)
     lines = _mirror((far * side * 0.5 * spread + shift).astype(np.int32), side)
-    return texture.ravel().take(columns + lines[:, None] * side)
+    return np.asarray(texture.ravel().take(columns + lines[:, None] * side), np.float32)
+
+
+def sample(texture: Field, rows: Field, columns: Field) -> Field:
+    """The texture read between its pixels (bilinear), folded at its edges; `rows` and `columns` broadcast."""
+    high, wide = texture.shape
+    y, x = np.floor(rows).astype(np.int32), np.floor(columns).astype(np.int32)
+    down, right = (rows - y).astype(np.float32), (columns - x).astype(np.float32)
+    y0, y1, x0, x1 = _mirror(y, high), _mirror(y + 1, high), _mirror(x, wide), _mirror(x + 1, wide)
+    upper = texture[y0, x0] * (1 - right) + texture[y0, x1] * right
+    lower = texture[y1, x0] * (1 - right) + texture[y1, x1] * right
+    return np.asarray(upper * (1 - down) + lower * down, np.float32)
 
 
 def _mirror(index: NDArray[np.int32], side: int) -> NDArray[np.int32]:
     """Indices folded back and forth, so that a texture that does not tile shows no seam."""
     folded = index % (2 * side - 2)
-    return np.where(folded >= side, 2 * side - 2 - folded, folded)
+    return np.asarray(np.where(folded >= side, 2 * side - 2 - folded, folded), np.int32)
 
 
 def smooth(low: float, high: float, value: Field) -> Field:
     """Hermite step from 0 below `low` to 1 above `high`."""
     t = ((value - low) / (high - low)).clip(0, 1)
-    return t * t * (3 - 2 * t)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)

@@ -64,11 +64,11 @@ def _developed(canvas: Field, frame: Frame, scale: int) -> np.ndarray[tuple[int,
     height, width = canvas.shape[:2]
     across = np.linspace(-1, 1, width, dtype=np.float32)[None] ** 2
     down = np.linspace(-1, 1, height, dtype=np.float32)[:, None] ** 2
-    vignette = 255 * (1 - 0.1 * (across + down) ** 1.5)
+    vignette = 255 * (1 - 0.07 * (across + down) ** 1.5)
     grain = tile("grain", 512)
     x, y = (int(value) for value in frame.rng("grain").integers(0, 256, 2))
     reps = (-(-(height + y) // 512), -(-(width + x) // 512))
-    noise = np.tile(grain, reps)[y : y + height, x : x + width] * np.float32(3.2 / scale)
+    noise = np.tile(grain, reps)[y : y + height, x : x + width] * np.float32(2.6 / scale)
     out = canvas * vignette[..., None]
     out += noise[..., None]
     return out.clip(0, 255).astype(np.uint8)

@@ -5,7 +5,7 @@ import numpy as np
 from clonegallery.demo.frame import Frame, glow
 from clonegallery.demo.light import Light, rgb
 from clonegallery.demo.noise import Field, enlarge, fractal, line, smooth
-from clonegallery.demo.scene import Height, Orb, OrbKind, Stars
+from clonegallery.demo.scene import Height, Hour, Orb, OrbKind, Stars
 
 _COARSE = 6
 _RAINBOW = [(148, 60, 190), (70, 80, 210), (60, 170, 220), (80, 200, 110), (250, 224, 80), (250, 150, 60), (230, 60, 60)]
@@ -52,7 +52,7 @@ def _halo(frame: Frame, light: Light, orb: Orb, wide: int, high: int) -> Field:
     near = _distance(frame, wide, high)
     moon = orb.kind is OrbKind.MOON
     wash = _distance(frame, wide, high, 2.2 if orb.height is Height.LOW else 1.0)
-    strength = (0.2, 0.16) if moon else (0.42, 0.34)
+    strength = (0.2, 0.16) if moon else (0.2, 0.3) if frame.scene.hour is Hour.DAY else (0.36, 0.32)
     shine = strength[0] * np.exp(-near / 0.085) + strength[1] * np.exp(-((wash / 0.5) ** 2))
     return np.asarray(shine[..., None] * (light.orb * 0.85 + 0.1), np.float32)
 
@@ -73,7 +73,7 @@ def _disc(canvas: Field, frame: Frame, light: Light, orb: Orb) -> None:
         face = face * _craters(frame, side)[..., None]
     else:
         core = (1 - np.hypot(across, down)).clip(0, 1)[..., None]
-        face = face + (1 - face) * 0.35 * core
+        face = face + (1 - face) * (0.16 + 0.14 * core - 0.12 * down[..., None].clip(-1, 1))
     place = canvas[max(top, 0) : top + side, max(left, 0) : left + side]
     cut = (slice(max(-top, 0), max(-top, 0) + place.shape[0]), slice(max(-left, 0), max(-left, 0) + place.shape[1]))
     place += (face[cut] - place) * alpha[cut][..., None]
@@ -143,7 +143,7 @@ def paint_rainbow(canvas: Field, frame: Frame) -> None:
     lean = float(frame.rng("rainbow").uniform(0.36, 0.64))
     centre = (lean * frame.width, frame.horizon + 0.06 * frame.unit)
     outer = min(0.66 * frame.unit, centre[1] * 0.95)
-    inner = outer * 0.86
+    inner = outer * 0.885
     high = frame.horizon
     across = (np.arange(frame.width, dtype=np.float32) - centre[0])[None]
     down = (np.arange(high, dtype=np.float32) - centre[1])[:, None]
@@ -156,5 +156,5 @@ def paint_rainbow(canvas: Field, frame: Frame) -> None:
     colour = np.stack([np.interp(at, places, bands[:, channel]) for channel in range(3)], axis=-1)
     edge = np.sin(np.pi * at) ** 0.7
     foot = smooth(0.0, 0.35, (high - rows).astype(np.float32) / high)
-    alpha = (0.62 * edge * (0.35 + 0.65 * foot)).astype(np.float32)[:, None]
+    alpha = (0.46 * edge * (0.35 + 0.65 * foot)).astype(np.float32)[:, None]
     canvas[rows, columns] += (colour.astype(np.float32) - canvas[rows, columns]) * alpha

@@ -4,10 +4,11 @@ import numpy as np
 
 from clonegallery.demo.frame import Frame, cover
 from clonegallery.demo.light import GROUNDS, Light, rgb
-from clonegallery.demo.noise import Field, fractal, smooth
+from clonegallery.demo.noise import Field, fractal, line, smooth
 from clonegallery.demo.scene import Ground, Height, Hour, Mountains, Relief, Water
 
-_SLICES = 112
+_SLICES = 128
+_FOLDS = 48
 
 
 def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
@@ -16,18 +17,18 @@ def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
         return
     rng = frame.rng("mountains")
     width, unit = frame.width, frame.unit
-    ridges = fractal(rng, width, _SLICES, (4.5 * width / unit, 3.2), 7, ridged=True)
-    lumps = fractal(rng, width, _SLICES, (6 * width / unit, 3), 5)
-    envelope = _peaks(frame, rng, lumps)
-    heights = envelope * (0.5 + 0.62 * ridges) + 0.012 * lumps + 0.02 * ridges
-    lit = _slope_light(heights * unit, light, unit * 0.0042)
+    ridges = fractal(rng, width, _SLICES, (4.2 * width / unit, 2.4), 6, ridged=True)
+    lumps = fractal(rng, width, _SLICES, (5 * width / unit, 3), 5)
+    z = np.linspace(0, 1, _SLICES, dtype=np.float32)[:, None]
+    heights = _peaks(frame, rng, lumps) * (0.42 + 0.72 * ridges) + 0.02 * (lumps + ridges)
+    heights = np.asarray(heights * smooth(0.0, 0.3, z), np.float32)
+    lit = _slope_light(heights * unit, light, unit * 0.0045)
     colour = _rock(frame, light, heights, lit, lumps)
-    depth = np.linspace(0.1, 1, _SLICES, dtype=np.float32)[:, None, None]
-    foot = (1 - heights / 0.2).clip(0, 1)[..., None]
-    veil = (0.16 + 0.3 * depth + 0.34 * foot).clip(0, 0.92)
+    foot = (1 - heights / 0.22).clip(0, 1)[..., None] ** 1.5
+    veil = (0.12 + 0.24 * z[..., None] + 0.5 * foot).clip(0, 0.9)
     colour += (light.haze - colour) * veil
-    far = frame.horizon + 2 - 0.012 * unit * np.linspace(0, 1, _SLICES, dtype=np.float32)
-    _project(canvas, heights * unit, far, colour)
+    rows = frame.horizon + 3 - 0.05 * unit * z[:, 0]
+    _project(canvas, heights * np.float32(unit), rows, colour)
 
 
 def _peaks(frame: Frame, rng: np.random.Generator, lumps: Field) -> Field:
@@ -68,16 +69,17 @@ def _slope_light(heights: Field, light: Light, spacing: float) -> Field:
 def _rock(frame: Frame, light: Light, heights: Field, lit: Field, lumps: Field) -> Field:
     scene = frame.scene
     warm = scene.ground is Ground.SAND or (scene.mountains is Mountains.BARE and scene.hour is Hour.DUSK)
-    stone = rgb((168, 118, 92)) if warm else rgb((112, 116, 124))
-    low = rgb((120, 96, 84)) if warm else rgb((78, 96, 84))
+    stone = rgb((176, 120, 92)) if warm else rgb((124, 124, 132))
+    low = rgb((126, 96, 84)) if warm else rgb((82, 104, 88))
     climb = smooth(0.02, 0.2, heights + 0.04 * lumps)[..., None]
     albedo = low + (stone - low) * climb
     if scene.mountains is Mountains.SNOWY:
-        line = 0.04 if scene.ground is Ground.SNOW else 0.1
-        snow = smooth(line, line + 0.06, heights + 0.05 * lumps) * smooth(0.02, 0.22, lit + 0.12)
+        line = 0.03 if scene.ground is Ground.SNOW else 0.085
+        steep = np.abs(np.gradient(heights * np.float32(frame.unit), axis=1))
+        snow = smooth(line, line + 0.07, heights + 0.06 * lumps) * (1 - 0.85 * smooth(1.3, 2.6, steep))
         albedo = albedo + (rgb((250, 251, 255)) - albedo) * snow[..., None]
-    shade = light.on(albedo, lit * 1.25)
-    return shade + light.stops[1] * (1 - lit[..., None]) * 0.12
+    shade = light.on(albedo, lit * 1.3)
+    return np.asarray(shade + light.stops[1] * (1 - lit[..., None]) * 0.14, np.float32)
 
 
 def paint_relief(canvas: Field, frame: Frame, light: Light) -> None:
@@ -94,21 +96,37 @@ def _ridge(canvas: Field, frame: Frame, light: Light, near: float, row: int) -> 
     rng = frame.rng(f"ridge {row}")
     width, unit = frame.width, frame.unit
     dunes = frame.scene.relief is Relief.DUNES
-    slices = 40
-    cells = ((2.6 - 0.9 * near) * width / unit, 1.4)
-    swell = fractal(rng, width, slices, cells, 2 if dunes else 4, ridged=dunes)
-    fine = fractal(rng, width, slices, (14 * width / unit, 8), 4)
-    rise = 0.13 - 0.035 * near
-    heights = rise * (0.25 + (0.95 * swell if dunes else 0.75 * (0.5 + 0.5 * swell))) + (0 if dunes else 0.0035) * fine
-    lit = _slope_light(heights * unit, light, unit * 0.006)
+    fine = fractal(rng, width, _FOLDS, (14 * width / unit, 8), 4)
+    z = np.linspace(0, 1, _FOLDS, dtype=np.float32)[:, None]
+    shape = _dune(frame, rng, near, z) if dunes else _hill(frame, rng, near)
+    heights = ((0.19 if dunes else 0.15) - 0.03 * near) * shape * smooth(-0.15, 0.75, z) + (0.0 if dunes else 0.003) * fine
+    heights = np.asarray(heights * unit, np.float32)
+    lit = _slope_light(heights, light, unit * (0.004 if dunes else 0.006))
     far, close = (rgb(tone) for tone in GROUNDS[frame.scene.ground])
-    albedo = far + (close - far) * np.float32(0.35 + 0.4 * near) * (1 + (0.05 if dunes else 0.3) * fine[..., None])
-    colour = light.on(albedo, 0.15 + lit)
-    colour += (light.haze - colour) * np.float32(0.5 - 0.34 * near)
-    on_water = frame.scene.water is Water.LAKE
-    drop = 0.012 * unit if on_water else (0.03 + 0.2 * near) * frame.below
-    bases = frame.horizon + drop - np.linspace(0, 0.016 * unit, slices, dtype=np.float32)
-    _project(canvas, heights * unit, bases, colour)
+    rough = np.float32(0.05 if dunes else 0.05 if frame.scene.ground is Ground.SNOW else 0.22)
+    albedo = (far + (close - far) * np.float32(0.3 + 0.4 * near)) * (1 + rough * fine[..., None])
+    colour = light.on(albedo, lit * 1.15)
+    colour += (light.haze - colour) * np.float32(0.46 - 0.32 * near)
+    lake = frame.scene.water is Water.LAKE
+    drop = 0.012 * unit if lake else (0.04 + 0.22 * near) * frame.below
+    rows = frame.horizon + drop - np.linspace(0, (0.02 if lake else 0.05) * unit, _FOLDS, dtype=np.float32)
+    _project(canvas, heights, np.asarray(rows, np.float32), colour)
+
+
+def _hill(frame: Frame, rng: np.random.Generator, near: float) -> Field:
+    cells = ((2.4 - 0.9 * near) * frame.width / frame.unit, 1.3)
+    return np.asarray(0.5 + 0.62 * fractal(rng, frame.width, _FOLDS, cells, 4), np.float32)
+
+
+def _dune(frame: Frame, rng: np.random.Generator, near: float, z: Field) -> Field:
+    """Long crests running aslant, gentle to windward and steep to leeward."""
+    ratio = frame.width / frame.unit
+    x = np.linspace(0, ratio, frame.width, dtype=np.float32)[None]
+    warp = fractal(rng, frame.width, _FOLDS, (2.2 * ratio, 1.6), 2)
+    phase = (x * (1.5 - 0.6 * near) + 0.55 * z + 0.4 * warp + float(rng.random())) % 1
+    crest = np.where(phase < 0.68, smooth(0, 1, phase / 0.68), ((1 - phase) / 0.32) ** 1.15)
+    swell = 0.6 + 0.5 * line(rng, frame.width, 1.5 * ratio, 2)[None]
+    return np.asarray(crest * swell.clip(0.2) + 0.15, np.float32)
 
 
 def _project(canvas: Field, heights: Field, bases: Field, colour: Field) -> None:

@@ -66,12 +66,12 @@ def paint_forest(canvas: Field, frame: Frame, light: Light) -> None:
     rows = (0.0, 0.012, 0.03) if lake else (0.0, 0.05, 0.12, 0.2)
     start = 0.0 if lake or frame.scene.relief is Relief.FLAT else 0.14
     for row, drop in enumerate(rows):
-        count = round((34 - 4 * row) * ratio)
+        count = round((58 - 9 * row) * ratio)
         size = (0.075 + 0.022 * row if lake else 0.06 + 0.3 * drop) * unit
         stock = [[_hazed(pixels(s, _fit(s, size * k)), light, 0.42 - 0.12 * row) for k in (0.7, 0.9, 1.1)] for s in sheets]
         for place in (np.arange(count) + rng.uniform(-0.4, 0.4, count)) / count:
             edge = abs(float(place) - 0.5) * 2
-            if rng.random() > 0.35 + 0.9 * edge - 0.12 * row:
+            if rng.random() > 0.42 + 0.9 * edge - 0.14 * row:
                 continue
             sprite = stock[int(rng.integers(5))][int(rng.integers(3))]
             y = frame.horizon + (0.012 * unit + drop * unit * 0.4 if lake else (start + drop) * frame.below + 0.01 * unit)
@@ -126,27 +126,27 @@ def _sheet(rng: np.random.Generator, trees: Trees, light: Light, tall: float) ->
 def _conifer(sketch: Sketch, rng: np.random.Generator, light: Light, *, snowy: bool) -> None:
     sketch.polygon([(23.4, 100), (24.4, 60), (25.6, 60), (26.6, 100)], sketch.tone(_BARK, 0.3))
     green = rgb((44, 88, 62)) * np.float32(rng.uniform(0.85, 1.2))
-    tiers = 13
+    tiers = 19
     for tier in range(tiers):
         t = 1 - tier / tiers
-        y, half = 6 + 86 * t, 2.5 + 19.5 * t**0.9 * float(rng.uniform(0.85, 1.1))
-        drop = 9.0 * t + 4
+        y, half = 6 + 86 * t, 2.2 + 19.0 * t**0.9 * float(rng.uniform(0.8, 1.12))
+        drop = 7.0 * t + 4
         for side in (-1, 1):
             lit = 0.62 if side * light.towards > 0 else 0.14
             lit += 0.2 * (1 - t)
             points = _bough(rng, side, y, half, drop)
             sketch.polygon(points, sketch.tone(green, lit))
             if snowy:
-                sketch.polygon(_bough(rng, side, y - 1.6, half * 0.86, drop * 0.62), sketch.tone((244, 248, 255), lit + 0.25))
+                sketch.polygon(_bough(rng, side, y - 2.4, half * 0.8, drop * 0.5), sketch.tone((240, 245, 255), lit + 0.1))
 
 
 def _bough(rng: np.random.Generator, side: int, y: float, half: float, drop: float) -> list[tuple[float, float]]:
     """Half a tier: from the stem out to a drooping tip and back along a ragged lower edge."""
-    points = [(25.0, y - drop), (25 + side * half * 0.55, y - drop * 0.3), (25 + side * half, y + 1.5)]
-    for step in range(1, 5):
-        x = half * (1 - step / 4)
-        points.append((25 + side * (x + half * 0.1), y - drop * 0.22))
-        points.append((25 + side * x, y + float(rng.uniform(-0.6, 1.6))))
+    points = [(25.0, y - drop), (25 + side * half * 0.5, y - drop * 0.42), (25 + side * half, y + 1.2)]
+    for step in range(1, 6):
+        x = half * (1 - step / 5)
+        points.append((25 + side * (x + half * 0.12), y - drop * 0.12))
+        points.append((25 + side * x, y + float(rng.uniform(0.2, 1.8))))
     return points
 
 

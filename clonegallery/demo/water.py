@@ -43,20 +43,28 @@ def paint_water(canvas: Field, frame: Frame, light: Light, share: Field) -> None
         return
     horizon = frame.horizon
     near = np.linspace(0, 1, frame.below, dtype=np.float32)
-    ripple = perspective(tile("ripple", _side(frame)), near, frame.width, 0.9, 61 * frame.seed % 700)
+    ripple = perspective(tile("ripple", _side(frame)), near, frame.width, 1.7, 61 * frame.seed % 700)
     mirror = _mirrored(canvas, frame, near, ripple)
-    body = light.on(rgb(WATERS[frame.scene.water_colour]), 0.75)
+    body = _body(frame, light)
     calm = frame.scene.water is not Water.SEA
-    own = ((0.3 if calm else 0.5) + (0.35 if calm else 0.4) * near**0.7)[:, None, None]
+    own = ((0.36 if calm else 0.5) + (0.34 if calm else 0.42) * near**0.5)[:, None, None]
     paint = mirror + (body - mirror) * own
+    paint += (light.haze - paint) * (0.35 * np.exp(-near / 0.03))[:, None, None]
     fade = smooth(0.0, 0.25, near)[:, None]
-    swing = ripple * (0.35 + 0.65 * fade) * (0.5 if calm else 1.0)
+    swing = ripple * (0.3 + 0.65 * fade) * (0.5 if calm else 1.0)
     paint *= 1 + 0.34 * swing[..., None]
     paint += smooth(0.18, 0.6, swing)[..., None] * light.haze * 0.16
     if frame.scene.orb:
         _glitter(paint, frame, light, near, ripple)
     _foam(paint, frame, light, ripple)
     cover(canvas, horizon, paint.clip(0, 1).astype(np.float32), share[horizon:])
+
+
+def _body(frame: Frame, light: Light) -> Field:
+    """The water's own colour: it darkens with the hour but keeps its hue under a red sky."""
+    brightness = light.on(np.ones(3, np.float32), 0.75)
+    level = brightness * 0.3 + brightness.mean() * 0.7
+    return np.asarray(rgb(WATERS[frame.scene.water_colour]) * level * 1.15, np.float32)
 
 
 def _side(frame: Frame) -> int:
@@ -83,7 +91,8 @@ def _glitter(paint: Field, frame: Frame, light: Light, near: Field, ripple: Fiel
     glint = smooth(-0.02, 0.28, ripple + 0.25 * (column - 0.75))
     strength = (0.62 if light.night else 0.95) * (0.45 + 0.55 * (1 - near))[:, None]
     shine = (column * (0.22 + 0.9 * glint) * strength).clip(0, 0.95)[..., None]
-    paint += (light.orb * 0.85 + 0.13 - paint) * shine
+    core = (column * glint).clip(0, 1)[..., None] ** 2
+    paint += (light.orb * (0.92 - 0.25 * core) + 0.28 * core - paint) * shine
 
 
 def _foam(paint: Field, frame: Frame, light: Light, ripple: Field) -> None:
@@ -94,6 +103,6 @@ def _foam(paint: Field, frame: Frame, light: Light, ripple: Field) -> None:
     rows = np.arange(frame.horizon, frame.height, dtype=np.float32)[:, None]
     away = (frame.shore()[None] - rows) / frame.below + 0.018 * ripple
     white = light.on(rgb((250, 252, 252)), 0.9)
-    surf = 0.85 * np.exp(-((away / 0.022) ** 2))
+    surf = 0.85 * np.exp(-((away / 0.014) ** 2))
     surf += 0.5 * np.exp(-(((away - 0.085) / 0.012) ** 2)) * smooth(-0.1, 0.3, ripple)
     paint += (white - paint) * surf.clip(0, 0.9)[..., None]
