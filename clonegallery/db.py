@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -70,6 +71,12 @@ async def unit_of_work() -> AsyncIterator[UnitOfWork]:
         async with session.begin():
             yield work
     await work.run_hooks()
+
+
+async def ping() -> None:
+    """One round trip to the database; raises what the driver raises when there is none."""
+    async with reading() as connection:
+        await connection.execute(text("SELECT 1"))
 
 
 @asynccontextmanager

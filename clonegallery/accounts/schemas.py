@@ -1,6 +1,8 @@
 """What the accounts slice hands out."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from clonegallery.accounts.permissions import Permission, has_permission
@@ -36,3 +38,46 @@ class Viewer:
 
 
 ANONYMOUS = Viewer()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new browser session: `token` goes into the cookie and exists nowhere else."""
+
+    token: str
+    viewer: Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as its operator sees it. Times are aware, in UTC."""
+
+    id: UUID
+    email: str
+    username: str
+    role: Role
+    is_active: bool
+    created_at: datetime
+    last_login_at: datetime | None
+
+
+class FirstAdmin(NamedTuple):
+    """How to sign in for the very first time; the password is shown once and stored nowhere."""
+
+    login: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One's own account with what it may store and does; sizes in bytes, a quota of None is no quota."""
+
+    id: UUID
+    email: str
+    username: str
+    role: Role
+    csrf_token: str
+    permissions: tuple[Permission, ...]
+    quota_bytes: int | None
+    used_bytes: int
+    images: int

@@ -1,0 +1,121 @@
+"""An OpenAPI document that is true: problem documents for refusals, who must sign in, and what a write needs."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from clonegallery.api.deps import CSRF_HEADER, current_viewer, signed_in_viewer, writing_viewer
+from clonegallery.api.problems import MEDIA_TYPE
+
+Document = dict[str, Any]
+
+_PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+_PROBLEM: Document = {
+    "title": "Problem",
+    "description": "A refusal as RFC 9457 describes it; `code` is stable, `detail` is for people.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:clonegallery:problem:invalid"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "examples": ["invalid"]},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+_SECURITY_SCHEMES: Document = {
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "cg_session",
+        "description": "The browser's session, set by POST /auth/login; called `__Host-cg_session` under https.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_HEADER,
+        "description": "`csrf_token` from GET /api/v1/me; every write that signs in by cookie needs it.",
+    },
+}
+
+
+def problem_responses(*statuses: int) -> dict[int | str, Document]:
+    """For a route's `responses=`: these statuses, each answered with a problem document."""
+    return {status: _problem_response(status) for status in statuses}
+
+
+class GalleryApi(FastAPI):
+    """FastAPI whose document tells what the dependencies and the problem handlers really answer."""
+
+    def openapi(self) -> Document:
+        """The OpenAPI 3.1 document; made once, and again when a route was added."""
+        document = super().openapi()
+        if "Problem" not in document.setdefault("components", {}).setdefault("schemas", {}):
+            _complete(self, document)
+        return document
+
+
+def _complete(app: FastAPI, document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    schemas["Problem"] = _PROBLEM
+    for replaced in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(replaced, None)
+    document["components"]["securitySchemes"] = _SECURITY_SCHEMES
+    for operation, dependant in _operations(app, document):
+        calls = {dependency.call for dependency in _all_dependencies(dependant)}
+        _add_problems(operation, calls)
+        _add_security(operation, calls)
+
+
+def _operations(app: FastAPI, document: Document) -> Iterator[tuple[Document, Dependant]]:
+    """Each operation of the document together with what its route depends on."""
+    for context in iter_route_contexts(app.routes):
+        if not isinstance(context.original_route, APIRoute) or not context.original_route.include_in_schema:
+            continue
+        path = document["paths"].get(context.path_format, {})
+        for method in context.methods or ():
+            if operation := path.get(method.lower()):
+                yield operation, cast(Dependant, context.dependant)
+
+
+def _all_dependencies(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _all_dependencies(inner)
+
+
+def _add_problems(operation: Document, calls: set[Any]) -> None:
+    statuses = {422} if "422" in operation["responses"] else set()
+    if current_viewer in calls:
+        statuses |= {401, 503}
+    if writing_viewer in calls:
+        statuses |= {403}
+    if "requestBody" in operation:
+        statuses |= {413}
+    for status in sorted(statuses):
+        operation["responses"][str(status)] = _problem_response(status)
+
+
+def _add_security(operation: Document, calls: set[Any]) -> None:
+    if writing_viewer in calls:
+        operation["security"] = [{"session": [], "csrf": []}]
+    elif signed_in_viewer in calls:
+        operation["security"] = [{"session": []}]
+    elif current_viewer in calls:
+        operation["security"] = [{}, {"session": []}]
+
+
+def _problem_response(status: int) -> Document:
+    return {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": _PROBLEM_REF}}}
