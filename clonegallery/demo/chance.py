@@ -77,7 +77,7 @@ def random_scene(rng: np.random.Generator) -> Scene:
         orb=orb,
         stars=_stars(dice, hour, clouds),
         clouds=clouds,
-        rainbow=orb is None and hour is not Hour.NIGHT and dice.chance(0.45),
+        rainbow=orb is None and hour is not Hour.NIGHT and dice.chance(0.3),
         aurora=hour is Hour.NIGHT and clouds is not Clouds.HEAVY and orb is None and dice.chance(0.6),
         mountains=mountains,
         relief=relief,

@@ -55,13 +55,13 @@ def _cumulus(frame: Frame, wide: int, high: int) -> Field:
 def _layer(frame: Frame, wide: int, high: int, cells: tuple[float, float], bias: float) -> Field:
     """A sheet of cloud seen from below: features shrink and flatten towards the horizon."""
     rng = frame.rng("cloud layer")
-    side = 512
+    side = 256 if frame.unit < 500 else 512
     texture = fractal(rng, side, side, (cells[0] * 2, cells[1] * 2), 6)
     down = np.linspace(0, 1, high, dtype=np.float32)
     far = 1 / (1.12 - down)
     ratio = frame.width / frame.unit
-    across = (np.arange(wide) / wide - 0.5)[None] * 150 * ratio * far[:, None] ** 0.8
-    sheet = sample(texture, (far * 75)[:, None] * np.ones((1, wide), np.float32), across)
+    across = (np.arange(wide) / wide - 0.5)[None] * 0.29 * side * ratio * far[:, None] ** 0.8
+    sheet = sample(texture, (far * 0.146 * side)[:, None], np.asarray(across + side / 2, np.float32))
     fade = smooth(0.0, 0.14, 1 - down)[:, None]
     return np.asarray((1.5 * sheet + bias) * (0.3 + 0.7 * fade), np.float32)
 
@@ -70,10 +70,10 @@ def _spare_orb(frame: Frame, wide: int, high: int) -> Field | float:
     """Clouds part around the sun or moon, for the caption promises that it is seen."""
     if frame.scene.orb is None:
         return 1.0
-    x, y = frame.orb_place()
+    x, y = frame.orb_place
     across = (np.linspace(0, frame.width, wide) - x)[None] / frame.unit
     down = (np.linspace(0, frame.horizon, high) - y)[:, None] / frame.unit
-    return np.asarray(1 - 0.9 * np.exp(-(across**2 + down**2) / 0.012), np.float32)
+    return np.asarray(1 - 0.98 * np.exp(-(((across**2 + down**2) / 0.014) ** 2)), np.float32)
 
 
 def _shade(body: Field, frame: Frame, light: Light) -> Field:

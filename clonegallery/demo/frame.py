@@ -1,6 +1,7 @@
 """Where things go in a picture of any shape, and the few ways in which paint reaches the canvas."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
@@ -24,13 +25,13 @@ class Frame:
     def unit(self) -> float:
         return float(min(self.width, self.height))
 
-    @property
+    @cached_property
     def horizon(self) -> int:
-        """Row of the horizon."""
-        share = 0.6 if self.height > self.width else 0.56
+        """Row of the horizon; photographers do not all hold their cameras alike."""
+        share = (0.6 if self.height > self.width else 0.56) + float(self.rng("horizon").uniform(-0.05, 0.06))
         return round(self.height * share)
 
-    @property
+    @cached_property
     def below(self) -> int:
         """Rows from the horizon to the lower edge."""
         return self.height - self.horizon
@@ -39,6 +40,7 @@ class Frame:
         """A generator of its own for each thing, so that adding one never moves another."""
         return np.random.default_rng([self.seed, crc32(name.encode())])
 
+    @cached_property
     def orb_place(self) -> tuple[float, float]:
         """Centre of the sun or moon in pixels; the middle of the sky when there is none."""
         orb = self.scene.orb
@@ -46,10 +48,11 @@ class Frame:
         nudge = float(self.rng("orb").uniform(-0.04, 0.04))
         x = (CENTRES[side] + nudge) * self.width
         if orb and orb.height is Height.LOW:
-            lift = 0.34 if self.scene.mountains is not Mountains.NONE else 0.2 if self.scene.relief is not Relief.FLAT else 0.11
+            lift = 0.34 if self.scene.mountains is not Mountains.NONE else 0.2 if self.scene.relief is not Relief.FLAT else 0.135
             return x, self.horizon - min(lift * self.unit, self.horizon * 0.6)
         return x, self.horizon * 0.3
 
+    @cached_property
     def shore(self) -> Field:
         """Row at which the ground begins, for every column; the lower edge and beyond on the open sea."""
         scene = self.scene

@@ -57,7 +57,7 @@ def _side(frame: Frame) -> int:
 
 def _edge(frame: Frame) -> Field:
     """The shore line, ragged with grass where there is grass."""
-    edge = frame.shore()
+    edge = frame.shore
     scene = frame.scene
     if scene.water in (Water.SEA, Water.LAKE) and scene.ground in (Ground.GRASS, Ground.STRAW):
         blades = line(frame.rng("blades"), frame.width, 150 * frame.width / frame.unit, 2)
@@ -70,10 +70,10 @@ def paint_flowers(canvas: Field, frame: Frame, light: Light, river: Field) -> No
     if frame.scene.flowers is None:
         return
     rng = frame.rng("flowers")
-    count = int(620 * frame.width / frame.unit)
+    count = int(540 * frame.width / frame.unit)
     near = np.sort(rng.random(count) ** 0.62)
     across = rng.random(count)
-    shore = frame.shore()
+    shore = frame.shore
     heads = [_blossom(rng, frame.scene.flowers, light, shade) for shade in (0.25, 0.55, 0.8, 1.0)]
     sizes = [max(2, round(frame.unit * size)) for size in np.linspace(0.006, 0.05, 9)]
     stock = [[_shrunk(head, size) for size in sizes] for head in heads]

@@ -50,7 +50,8 @@ def tile(kind: str, side: int) -> Field:
     if kind == "grain":
         texture = rng.normal(0, 1, (side, side)).astype(np.float32)
     elif kind == "blades":
-        texture = fractal(rng, side, side, (side / 6, side / 28), 2)
+        texture = fractal(rng, side, side, (side / 5, side / 26), 2)
+        texture = np.take_along_axis(texture, (np.arange(side)[:, None] + rng.integers(0, side, side)) % side, axis=0)
     else:
         texture = fractal(rng, side, side, (8.0, 20.0) if kind == "ripple" else (20.0, 20.0), 5)
     texture.setflags(write=False)
@@ -62,7 +63,7 @@ def perspective(texture: Field, rows: Field, width: int, spread: float, shift: i
     side = texture.shape[0]
     far = 1 / (rows + 0.06)
     across = (np.arange(width, dtype=np.float32) - width / 2)[None] * (far * spread)[:, None]
-    columns = _mirror((across + shift).astype(np.int32), side)
+    columns = _mirror((across + side / 2 + shift % (side // 4)).astype(np.int32), side)
     lines = _mirror((far * side * 0.5 * spread + shift).astype(np.int32), side)
     return np.asarray(texture.ravel().take(columns + lines[:, None] * side), np.float32)
 

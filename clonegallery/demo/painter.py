@@ -50,11 +50,11 @@ def _paint_land(canvas: Field, frame: Frame, light: Light) -> None:
         paint_ground(canvas, frame, light)
         paint_water(canvas, frame, light, share)
         paint_forest(canvas, frame, light)
+    paint_flowers(canvas, frame, light, share)
     paint_boats(canvas, frame, light)
     paint_houses(canvas, frame, light)
     paint_lighthouse(canvas, frame, light)
     paint_trees(canvas, frame, light)
-    paint_flowers(canvas, frame, light, share)
     paint_frame_trees(canvas, frame, light)
     paint_birds(canvas, frame, light)
 

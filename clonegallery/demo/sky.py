@@ -17,7 +17,7 @@ def paint_sky(frame: Frame, light: Light) -> Field:
     wide, high = max(32, width // _COARSE), max(32, height // _COARSE)
     coarse = _gradient(frame, light, wide, high)
     if frame.scene.orb:
-        coarse += _halo(frame, light, frame.scene.orb, wide, high)
+        coarse += _halo(frame, light, frame.scene.orb, wide, high) * (1.12 - coarse)
     if frame.scene.stars is Stars.MANY:
         coarse += _milky_way(frame, light, wide, high)
     if frame.scene.aurora:
@@ -42,7 +42,7 @@ def _gradient(frame: Frame, light: Light, wide: int, high: int) -> Field:
 
 def _distance(frame: Frame, wide: int, high: int, squash: float = 1.0) -> Field:
     """Distance from the sun or moon in units, at coarse resolution; `squash` above 1 flattens the circles."""
-    x, y = frame.orb_place()
+    x, y = frame.orb_place
     across = (np.linspace(0, frame.width, wide, dtype=np.float32) - x) / frame.unit
     down = (np.linspace(0, frame.height, high, dtype=np.float32) - y) * squash / frame.unit
     return np.hypot(across[None], down[:, None]).astype(np.float32)
@@ -52,13 +52,13 @@ def _halo(frame: Frame, light: Light, orb: Orb, wide: int, high: int) -> Field:
     near = _distance(frame, wide, high)
     moon = orb.kind is OrbKind.MOON
     wash = _distance(frame, wide, high, 2.2 if orb.height is Height.LOW else 1.0)
-    strength = (0.2, 0.16) if moon else (0.2, 0.3) if frame.scene.hour is Hour.DAY else (0.36, 0.32)
+    strength = (0.2, 0.16) if moon else (0.3, 0.4) if frame.scene.hour is Hour.DAY else (0.5, 0.46)
     shine = strength[0] * np.exp(-near / 0.085) + strength[1] * np.exp(-((wash / 0.5) ** 2))
     return np.asarray(shine[..., None] * (light.orb * 0.85 + 0.1), np.float32)
 
 
 def _disc(canvas: Field, frame: Frame, light: Light, orb: Orb) -> None:
-    x, y = frame.orb_place()
+    x, y = frame.orb_place
     moon = orb.kind is OrbKind.MOON
     radius = frame.unit * (0.052 if orb.height is Height.LOW else 0.042)
     if not moon:
@@ -92,7 +92,7 @@ def _stars(canvas: Field, frame: Frame) -> None:
     bright = (0.12 + 0.9 * rng.random(count) ** (5 if many else 3)).astype(np.float32)
     warm = rng.uniform(-0.12, 0.12, count).astype(np.float32)
     tint = np.stack([1 + warm, np.ones_like(warm), 1 - warm], axis=-1)
-    x0, y0 = frame.orb_place()
+    x0, y0 = frame.orb_place
     if frame.scene.orb:
         bright *= smooth(0.06, 0.3, (np.hypot(x - x0, y - y0) / frame.unit).astype(np.float32))
     size = max(0.55, frame.unit / 1500) * (0.7 + 0.9 * bright)

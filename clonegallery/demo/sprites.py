@@ -73,3 +73,14 @@ def reflect(canvas: Field, sprite: Field, x: float, y: float, strength: float = 
         sway = round(float(np.sin(rows[row] * 1.3)) * (1 + sprite.shape[1] * 0.02))
         upside[row] = np.roll(upside[row], sway, axis=0)
     stamp(canvas, upside, x, y, strength)
+
+
+def shadow(canvas: Field, light: Light, x: float, y: float, across: float) -> None:
+    """A soft flat shadow `across` pixels wide, centred on (x, y), that sets a thing on the ground."""
+    wide, high = max(4, int(across)), max(2, int(across * 0.11))
+    columns = np.linspace(-1, 1, wide, dtype=np.float32)[None] ** 2
+    rows = np.linspace(-1, 1, high, dtype=np.float32)[:, None] ** 2
+    sprite = np.zeros((high, wide, 4), np.float32)
+    sprite[..., 3] = (1 - columns - rows).clip(0, 1) * 0.42
+    sprite[..., :3] = light.ambient * 0.25
+    stamp(canvas, sprite, x - wide / 2, y - high / 2)

@@ -7,8 +7,8 @@ from clonegallery.demo.light import GROUNDS, Light, rgb
 from clonegallery.demo.noise import Field, fractal, line, smooth
 from clonegallery.demo.scene import Ground, Height, Hour, Mountains, Relief, Water
 
-_SLICES = 128
-_FOLDS = 48
+_SLICES, _HILL_FOLDS, _DUNE_FOLDS = 128, 48, 160
+"""Slices in depth of a height field; half as many do for small pictures."""
 
 
 def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
@@ -17,27 +17,32 @@ def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
         return
     rng = frame.rng("mountains")
     width, unit = frame.width, frame.unit
-    ridges = fractal(rng, width, _SLICES, (4.2 * width / unit, 2.4), 6, ridged=True)
-    lumps = fractal(rng, width, _SLICES, (5 * width / unit, 3), 5)
-    z = np.linspace(0, 1, _SLICES, dtype=np.float32)[:, None]
+    slices = _slices(frame, _SLICES)
+    ridges = fractal(rng, width, slices, (4.2 * width / unit, 4.5), 6, ridged=True)
+    lumps = fractal(rng, width, slices, (5 * width / unit, 3), 5)
+    z = np.linspace(0, 1, len(lumps), dtype=np.float32)[:, None]
     heights = _peaks(frame, rng, lumps) * (0.42 + 0.72 * ridges) + 0.02 * (lumps + ridges)
     heights = np.asarray(heights * smooth(0.0, 0.3, z), np.float32)
-    lit = _slope_light(heights * unit, light, unit * 0.0045)
+    lit = _slope_light(heights * unit, light, unit * 0.58 / slices)
     colour = _rock(frame, light, heights, lit, lumps)
     foot = (1 - heights / 0.22).clip(0, 1)[..., None] ** 1.5
-    veil = (0.12 + 0.24 * z[..., None] + 0.5 * foot).clip(0, 0.9)
+    veil = (0.06 + 0.2 * z[..., None] + 0.5 * foot).clip(0, 0.9)
     colour += (light.haze - colour) * veil
     rows = frame.horizon + 3 - 0.05 * unit * z[:, 0]
     _project(canvas, heights * np.float32(unit), rows, colour)
+
+
+def _slices(frame: Frame, most: int) -> int:
+    return most // 2 if frame.unit < 500 else most
 
 
 def _peaks(frame: Frame, rng: np.random.Generator, lumps: Field) -> Field:
     """The broad shape of the range, (slices, width) in units: overlapping cones on warped ground."""
     ratio = frame.width / frame.unit
     x = np.linspace(0, ratio, frame.width, dtype=np.float32)[None] + 0.07 * lumps
-    z = np.linspace(0, 1, _SLICES, dtype=np.float32)[:, None]
+    z = np.linspace(0, 1, len(lumps), dtype=np.float32)[:, None]
     sky = frame.horizon / frame.unit
-    total = np.zeros((_SLICES, frame.width), np.float32)
+    total = np.zeros(lumps.shape, np.float32)
     count = round(3 + 2.2 * ratio)
     for index in range(count):
         centre = (index + float(rng.uniform(0.1, 0.9))) / count * ratio
@@ -53,7 +58,7 @@ def _valley(frame: Frame, x: Field) -> Field | float:
     orb = frame.scene.orb
     if orb is None or orb.height is Height.HIGH:
         return 1.0
-    place = frame.orb_place()[0] / frame.unit
+    place = frame.orb_place[0] / frame.unit
     return np.asarray(1 - 0.55 * np.exp(-(((x - place) / 0.26) ** 2)), np.float32)
 
 
@@ -79,6 +84,7 @@ def _rock(frame: Frame, light: Light, heights: Field, lit: Field, lumps: Field) 
         snow = smooth(line, line + 0.07, heights + 0.06 * lumps) * (1 - 0.85 * smooth(1.3, 2.6, steep))
         albedo = albedo + (rgb((250, 251, 255)) - albedo) * snow[..., None]
     shade = light.on(albedo, lit * 1.3)
+    shade = shade * (0.74 + 0.36 * lit[..., None])
     return np.asarray(shade + light.stops[1] * (1 - lit[..., None]) * 0.14, np.float32)
 
 
@@ -96,12 +102,13 @@ def _ridge(canvas: Field, frame: Frame, light: Light, near: float, row: int) -> 
     rng = frame.rng(f"ridge {row}")
     width, unit = frame.width, frame.unit
     dunes = frame.scene.relief is Relief.DUNES
-    fine = fractal(rng, width, _FOLDS, (14 * width / unit, 8), 4)
-    z = np.linspace(0, 1, _FOLDS, dtype=np.float32)[:, None]
-    shape = _dune(frame, rng, near, z) if dunes else _hill(frame, rng, near)
+    folds = _slices(frame, _DUNE_FOLDS if dunes else _HILL_FOLDS)
+    fine = fractal(rng, width, folds, (14 * width / unit, 8), 4)
+    z = np.linspace(0, 1, folds, dtype=np.float32)[:, None]
+    shape = _dune(frame, rng, near, z) if dunes else _hill(frame, rng, near, folds)
     heights = ((0.19 if dunes else 0.15) - 0.03 * near) * shape * smooth(-0.15, 0.75, z) + (0.0 if dunes else 0.003) * fine
     heights = np.asarray(heights * unit, np.float32)
-    lit = _slope_light(heights, light, unit * (0.004 if dunes else 0.006))
+    lit = _slope_light(heights * np.float32(2.4 if dunes else 1.3), light, unit * 0.29 / _slices(frame, _HILL_FOLDS))
     far, close = (rgb(tone) for tone in GROUNDS[frame.scene.ground])
     rough = np.float32(0.05 if dunes else 0.05 if frame.scene.ground is Ground.SNOW else 0.22)
     albedo = (far + (close - far) * np.float32(0.3 + 0.4 * near)) * (1 + rough * fine[..., None])
@@ -109,20 +116,20 @@ def _ridge(canvas: Field, frame: Frame, light: Light, near: float, row: int) -> 
     colour += (light.haze - colour) * np.float32(0.46 - 0.32 * near)
     lake = frame.scene.water is Water.LAKE
     drop = 0.012 * unit if lake else (0.04 + 0.22 * near) * frame.below
-    rows = frame.horizon + drop - np.linspace(0, (0.02 if lake else 0.05) * unit, _FOLDS, dtype=np.float32)
+    rows = frame.horizon + drop - np.linspace(0, (0.02 if lake else 0.05) * unit, folds, dtype=np.float32)
     _project(canvas, heights, np.asarray(rows, np.float32), colour)
 
 
-def _hill(frame: Frame, rng: np.random.Generator, near: float) -> Field:
+def _hill(frame: Frame, rng: np.random.Generator, near: float, folds: int) -> Field:
     cells = ((2.4 - 0.9 * near) * frame.width / frame.unit, 1.3)
-    return np.asarray(0.5 + 0.62 * fractal(rng, frame.width, _FOLDS, cells, 4), np.float32)
+    return np.asarray(0.5 + 0.62 * fractal(rng, frame.width, folds, cells, 4), np.float32)
 
 
 def _dune(frame: Frame, rng: np.random.Generator, near: float, z: Field) -> Field:
     """Long crests running aslant, gentle to windward and steep to leeward."""
     ratio = frame.width / frame.unit
     x = np.linspace(0, ratio, frame.width, dtype=np.float32)[None]
-    warp = fractal(rng, frame.width, _FOLDS, (2.2 * ratio, 1.6), 2)
+    warp = fractal(rng, frame.width, len(z), (2.2 * ratio, 1.6), 2)
     phase = (x * (1.5 - 0.6 * near) + 0.55 * z + 0.4 * warp + float(rng.random())) % 1
     crest = np.where(phase < 0.68, smooth(0, 1, phase / 0.68), ((1 - phase) / 0.32) ** 1.15)
     swell = 0.6 + 0.5 * line(rng, frame.width, 1.5 * ratio, 2)[None]

@@ -8,7 +8,7 @@ from clonegallery.demo.frame import CENTRES, Frame, glow, stamp
 from clonegallery.demo.light import COLOURS, Light, Rgb, rgb
 from clonegallery.demo.noise import Field
 from clonegallery.demo.scene import Colour, Ground, Hour, Side, Water
-from clonegallery.demo.sprites import Sketch, ink, reflect
+from clonegallery.demo.sprites import Sketch, ink, reflect, shadow
 
 _ROOFS: Final[dict[Colour, Rgb]] = {
     Colour.WHITE: (178, 76, 58),
@@ -31,15 +31,16 @@ def paint_houses(canvas: Field, frame: Frame, light: Light) -> None:
     if houses is None:
         return
     rng = frame.rng("houses")
-    shore = frame.shore()
+    shore = frame.shore
     for index in range(houses.count):
         offset = (index - (houses.count - 1) / 2) * 0.185 * frame.unit
-        tall = frame.unit * float(rng.uniform(0.135, 0.16))
+        tall = frame.unit * float(rng.uniform(0.12, 0.165))
         x = CENTRES[houses.side] * frame.width + offset
         y = max(shore[int(x)] + 0.035 * frame.unit, frame.horizon + 0.24 * frame.below)
-        y += float(rng.uniform(0, 0.03)) * frame.unit
+        y += float(rng.uniform(0, 0.05)) * frame.unit
         sprite = _house(rng, light, houses.colour, tall, snowy=frame.scene.ground is Ground.SNOW, hour=frame.scene.hour)
         left = x - sprite.shape[1] / 2
+        shadow(canvas, light, x - light.towards * 0.1 * tall, y, tall * 1.7)
         stamp(canvas, sprite, left, y - sprite.shape[0])
         if frame.scene.hour in (Hour.NIGHT, Hour.DUSK):
             strength = 0.5 if light.night else 0.25
@@ -79,7 +80,7 @@ def paint_lighthouse(canvas: Field, frame: Frame, light: Light) -> None:
     if side is None:
         return
     x = {Side.LEFT: 0.15, Side.CENTRE: 0.5, Side.RIGHT: 0.85}[side] * frame.width
-    y = frame.shore()[int(x)] + 0.03 * frame.unit
+    y = frame.shore[int(x)] + 0.03 * frame.unit
     tall = 0.4 * frame.unit
     sprite = _tower(light, tall)
     stamp(canvas, sprite, x - sprite.shape[1] / 2, y - sprite.shape[0])
@@ -127,7 +128,7 @@ def paint_boats(canvas: Field, frame: Frame, light: Light) -> None:
     if boats is None:
         return
     rng = frame.rng("boats")
-    shore = frame.shore()
+    shore = frame.shore
     deep = 0.62 if frame.scene.ground is Ground.NONE else 0.3
     for index in range(boats.count):
         near = 0.08 + (deep - 0.08) * (index + 0.6 * float(rng.random())) / max(boats.count, 2)

@@ -9,7 +9,7 @@ from clonegallery.demo.frame import CENTRES, Frame, stamp
 from clonegallery.demo.light import Light, Rgb, rgb
 from clonegallery.demo.noise import Field
 from clonegallery.demo.scene import Colour, Relief, Side, TreeKind, Trees, Water
-from clonegallery.demo.sprites import Sketch, pixels
+from clonegallery.demo.sprites import Sketch, pixels, shadow
 
 _LEAVES: Final[dict[Colour, Rgb]] = {
     Colour.GREEN: (84, 140, 60),
@@ -30,7 +30,7 @@ def paint_trees(canvas: Field, frame: Frame, light: Light) -> None:
         return
     rng = frame.rng("trees")
     tall = frame.unit * (0.42 if trees.count <= 2 else 0.36)
-    shore = frame.shore()
+    shore = frame.shore
     step = 0.1 * frame.unit if trees.kind is TreeKind.CONIFER else 0.13 * frame.unit
     places = []
     for index in range(trees.count):
@@ -39,19 +39,9 @@ def paint_trees(canvas: Field, frame: Frame, light: Light) -> None:
         y = max(shore[int(x)] + 0.04 * frame.unit, frame.horizon + 0.3 * frame.below)
         places.append((float(y + rng.uniform(0, 0.1) * frame.unit), float(x), tall * float(rng.uniform(0.8, 1.1))))
     for y, x, size in sorted(places):
-        _shadow(canvas, frame, light, x, y, size)
+        shadow(canvas, light, x - light.towards * size * 0.12, y, size * 0.5)
         sprite = draw_tree(rng, trees, light, size)
         stamp(canvas, sprite, x - sprite.shape[1] / 2, y - sprite.shape[0] * 0.97)
-
-
-def _shadow(canvas: Field, frame: Frame, light: Light, x: float, y: float, size: float) -> None:
-    wide, high = max(4, int(size * 0.5)), max(2, int(size * 0.055))
-    across = np.linspace(-1, 1, wide, dtype=np.float32)[None] ** 2
-    down = np.linspace(-1, 1, high, dtype=np.float32)[:, None] ** 2
-    sprite = np.zeros((high, wide, 4), np.float32)
-    sprite[..., 3] = (1 - across - down).clip(0, 1) * 0.42
-    sprite[..., :3] = light.ambient * 0.25
-    stamp(canvas, sprite, x - wide / 2 - light.towards * size * 0.12, y - high / 2)
 
 
 def paint_forest(canvas: Field, frame: Frame, light: Light) -> None:
@@ -90,8 +80,8 @@ def paint_frame_trees(canvas: Field, frame: Frame, light: Light) -> None:
         sprite = draw_tree(rng, trees, light, size * frame.unit)
         x = edge - sign * (0.24 - 0.09 * index) * frame.unit
         y = frame.horizon + (0.52 + 0.18 * index) * frame.below
-        y = max(y, float(frame.shore()[min(max(int(x), 0), frame.width - 1)]) + 0.05 * frame.unit)
-        _shadow(canvas, frame, light, x, y, size * frame.unit)
+        y = max(y, float(frame.shore[min(max(int(x), 0), frame.width - 1)]) + 0.05 * frame.unit)
+        shadow(canvas, light, x - light.towards * size * 0.12 * frame.unit, y, size * 0.5 * frame.unit)
         stamp(canvas, sprite, x - sprite.shape[1] / 2, y - sprite.shape[0] * 0.97)
 
 
@@ -117,7 +107,7 @@ def _sheet(rng: np.random.Generator, trees: Trees, light: Light, tall: float) ->
         case TreeKind.CONIFER:
             _conifer(sketch, rng, light, snowy=trees.colour is Colour.WHITE)
         case TreeKind.ROUND:
-            _round(sketch, rng, light, rgb(_LEAVES[trees.colour]))
+            _round(sketch, rng, rgb(_LEAVES[trees.colour]), tall)
         case TreeKind.PALM:
             _palm(sketch, rng, light)
     return sketch.sheet()
@@ -150,27 +140,36 @@ def _bough(rng: np.random.Generator, side: int, y: float, half: float, drop: flo
     return points
 
 
-def _round(sketch: Sketch, rng: np.random.Generator, light: Light, leaf: Field) -> None:
+def _round(sketch: Sketch, rng: np.random.Generator, leaf: Field, tall: float) -> None:
+    """A crown of dabs, those in shadow first. Small trees get fewer and larger dabs: nobody could tell."""
     bark = sketch.tone(_BARK, 0.35)
     sketch.polygon([(39, 100), (41.4, 62), (44.6, 62), (47, 100)], bark)
     for reach, high in ((-14, 46), (12, 44), (2, 36)):
         sketch.stroke([(43, 70), (43 + reach * 0.5, 60), (43 + reach, high)], 1.8, bark)
-    masses = [(43.0, 36.0, 22.0)]
-    for index in range(7):
-        angle = index * 0.9 + float(rng.uniform(0, 0.5))
-        masses.append((43 + 21 * np.cos(angle), 38 + 16 * np.sin(angle), float(rng.uniform(11, 16))))
-    dabs = []
-    for x, y, reach in masses:
-        for _ in range(round(reach * 2.6)):
-            angle, far = float(rng.uniform(0, 2 * np.pi)), reach * float(rng.random()) ** 0.5
-            across, down = far * np.cos(angle), far * np.sin(angle)
-            ball = (across * light.towards * 0.8 - down) / reach
-            whole = ((x + across - 43) * light.towards * 0.8 - (y + down - 40)) / 34
-            dabs.append((0.5 * ball + 0.6 * whole + float(rng.normal(0, 0.16)), x + across, y + down))
-    for lit, x, y in sorted(dabs):
-        size = float(rng.uniform(1.7, 3.4))
-        tint = leaf * np.float32(0.8 + 0.28 * min(max(lit, -0.8), 1))
-        sketch.dab(x, y, size * 1.15, size, sketch.tone(tint, min(max(0.45 + 0.55 * lit, 0), 1.1)))
+    fine = min(max(tall / 250, 0.3), 1.0)
+    x, y, ball = _crown(rng, sketch.light.towards, round(560 * fine))
+    whole = ((x - 43) * sketch.light.towards * 0.8 - (y - 40)) / 34
+    lit = 0.5 * ball + 0.6 * whole + rng.normal(0, 0.16, len(x))
+    sizes = rng.uniform(1.0, 2.3, len(x)) / fine**0.5
+    tones = [sketch.tone(leaf * np.float32(0.84 + 0.024 * step), 0.12 + 0.082 * step) for step in range(13)]
+    steps = ((lit + 0.8) * 8).clip(0, 12).astype(int)
+    for index in np.argsort(lit):
+        size = float(sizes[index])
+        sketch.dab(float(x[index]), float(y[index]), size * 1.15, size, tones[steps[index]])
+
+
+def _crown(rng: np.random.Generator, towards: float, count: int) -> tuple[Field, Field, Field]:
+    """Places of `count` dabs on the leaf masses of a crown, and how far each looks towards the light, -1..1."""
+    angles = np.arange(7) * 0.9 + rng.uniform(0, 0.5, 7)
+    across = np.concatenate([[43.0], 43 + 21 * np.cos(angles)])
+    down = np.concatenate([[36.0], 38 + 16 * np.sin(angles)])
+    reach = np.concatenate([[22.0], rng.uniform(11, 16, 7)])
+    mass = rng.choice(8, count, p=reach / reach.sum())
+    turn, far = rng.uniform(0, 2 * np.pi, count), rng.random(count) ** 0.5
+    ball = far * (np.cos(turn) * towards * 0.8 - np.sin(turn))
+    x = across[mass] + reach[mass] * far * np.cos(turn)
+    y = down[mass] + reach[mass] * far * np.sin(turn)
+    return x.astype(np.float32), y.astype(np.float32), ball.astype(np.float32)
 
 
 def _palm(sketch: Sketch, rng: np.random.Generator, light: Light) -> None:
@@ -193,7 +192,7 @@ def _palm(sketch: Sketch, rng: np.random.Generator, light: Light) -> None:
 def _frond(sketch: Sketch, top: tuple[float, float], angle: float, reach: float, light: Light) -> None:
     t = np.linspace(0, 1, 15)
     xs = top[0] + reach * np.cos(angle) * t
-    ys = top[1] + reach * (np.sin(angle) * t * 0.62 + 0.62 * t**2.1)
+    ys = top[1] + reach * (np.sin(angle) * t * 0.85 + 0.66 * t**2.1)
     lit = 0.3 + 0.4 * max(0.0, float(np.cos(angle)) * light.towards) + 0.25 * max(0.0, -float(np.sin(angle)))
     green = sketch.tone((74, 136, 66), lit)
     dark = sketch.tone((56, 110, 58), lit * 0.6)

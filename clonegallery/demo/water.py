@@ -16,7 +16,7 @@ def water_share(frame: Frame) -> Field:
         case Water.NONE:
             pass
         case Water.SEA | Water.LAKE:
-            share[frame.horizon :] = (frame.shore()[None] - rows).clip(0, 1)
+            share[frame.horizon :] = (frame.shore[None] - rows).clip(0, 1)
         case Water.RIVER:
             centre, half = _course(frame)
             x = np.arange(frame.width, dtype=np.float32)[None]
@@ -84,7 +84,7 @@ def _mirrored(canvas: Field, frame: Frame, near: Field, ripple: Field) -> Field:
 
 def _glitter(paint: Field, frame: Frame, light: Light, near: Field, ripple: Field) -> None:
     """The path of light below the sun or moon: broken into glints that widen towards the viewer."""
-    x, _ = frame.orb_place()
+    x, _ = frame.orb_place
     away = (np.arange(frame.width, dtype=np.float32) - x)[None] / frame.unit
     half = (0.035 + 0.1 * near)[:, None]
     column = np.exp(-((away / half) ** 2)) + 0.3 * np.exp(-((away / (half * 2.6)) ** 2))
@@ -101,7 +101,7 @@ def _foam(paint: Field, frame: Frame, light: Light, ripple: Field) -> None:
     if scene.water is not Water.SEA or scene.ground is Ground.NONE:
         return
     rows = np.arange(frame.horizon, frame.height, dtype=np.float32)[:, None]
-    away = (frame.shore()[None] - rows) / frame.below + 0.018 * ripple
+    away = (frame.shore[None] - rows) / frame.below + 0.018 * ripple
     white = light.on(rgb((250, 252, 252)), 0.9)
     surf = 0.85 * np.exp(-((away / 0.014) ** 2))
     surf += 0.5 * np.exp(-(((away - 0.085) / 0.012) ** 2)) * smooth(-0.1, 0.3, ripple)
