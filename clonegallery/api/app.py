@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from clonegallery import __version__
 from clonegallery.api import auth, docs, health, me
 from clonegallery.api.deps import CSRF_HEADER
-from clonegallery.api.middleware import RequestLog, SafeHeaders
+from clonegallery.api.middleware import BodyLimit, RequestLog, SafeHeaders
 from clonegallery.api.openapi import GalleryApi
 from clonegallery.api.problems import Problem, install_problems, problem_of
 from clonegallery.db import dispose_engine
@@ -20,6 +20,7 @@ from clonegallery.events import close_redis, hub
 from clonegallery.settings import Settings, get_settings
 
 MAX_BODY = 1024 * 1024
+_STREAMING = (("POST", "/api/v1/images"),)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _ROUTERS = (auth.router, me.router, health.router, docs.router)
 
@@ -27,7 +28,7 @@ _ROUTERS = (auth.router, me.router, health.router, docs.router)
 def create_api(settings: Settings | None = None) -> FastAPI:
     """The API with every route, ready to be served alone or with the pages mounted beneath it.
 
-    A route that takes more than 1 MiB says so itself (`max_body_size=`).
+    A body may have 1 MiB, except on the routes in `_STREAMING`, which count for themselves.
     """
     settings = settings or get_settings()
     app = GalleryApi(
@@ -38,7 +39,6 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY,
         lifespan=lifespan,
     )
     app.state.settings = settings
@@ -75,6 +75,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
 
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Middleware, the outermost last."""
+    app.add_middleware(BodyLimit, limit=MAX_BODY, unlimited=_STREAMING)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins,

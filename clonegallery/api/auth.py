@@ -21,7 +21,7 @@ from clonegallery.api.deps import (
 from clonegallery.errors import CsrfFailed, GalleryError, Invalid, NotAllowed, NotSignedIn, TooManyRequests
 from clonegallery.failures import LIBRARY_FAILURES, as_gallery_error
 
-router = APIRouter(tags=["auth"], max_body_size=16 * 1024)
+router = APIRouter(tags=["auth"])
 
 LOGIN_PAGE = "/login"
 _MAX_FIELDS = 20
@@ -126,10 +126,12 @@ async def logout(request: Request, viewer: CurrentViewer, fields: FormFields) ->
 
 
 @router.post("/api/v1/auth/logout", status_code=204, operation_id="logout", summary="End this session")
-async def api_logout(request: Request, response: Response, viewer: WritingViewer) -> None:
+async def api_logout(request: Request, _viewer: WritingViewer) -> Response:
     """End the session that this request came with; its cookie is void from here on."""
     await service.sign_out(session_token(request))
+    response = Response(status_code=204, headers=_NO_STORE)
     _drop_cookie(request, response)
+    return response
 
 
 def _set_cookie(request: Request, response: Response, token: str) -> None:

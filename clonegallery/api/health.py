@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Literal, cast
+from typing import Any, Literal, TypedDict, cast
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -46,6 +46,13 @@ class Live(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class _Answers(TypedDict):
+    response_model_exclude_none: bool
+    responses: dict[int | str, dict[str, Any]]
+
+
+_ANSWERS = _Answers(response_model_exclude_none=True, responses={503: {"model": HealthReport}})
+
 Ping = Callable[[], Awaitable[object]]
 
 
@@ -64,13 +71,13 @@ async def live() -> Live:
     return Live()
 
 
-@router.get("", operation_id="health", summary="Is the gallery well", responses={503: {"model": HealthReport}})
+@router.get("", operation_id="health", summary="Is the gallery well", **_ANSWERS)
 async def health(response: Response) -> HealthReport:
     """Every dependency, asked at once, each for at most 2 seconds. 503 when the gallery is down, 200 when degraded."""
     return await _report(response, _DATABASE, _REDIS)
 
 
-@router.get("/db", operation_id="health_db", summary="Is the database well", responses={503: {"model": HealthReport}})
+@router.get("/db", operation_id="health_db", summary="Is the database well", **_ANSWERS)
 async def health_db(response: Response) -> HealthReport:
     """The database alone; 503 when it does not answer within 2 seconds."""
     return await _report(response, _DATABASE)

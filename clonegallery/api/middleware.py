@@ -6,18 +6,21 @@ Plain ASGI, because Starlette's `BaseHTTPMiddleware` costs a task per request an
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clonegallery.api.problems import problem_for
+from clonegallery.api.problems import problem_for, problem_of
+from clonegallery.errors import TooLarge
 from clonegallery.log import get_logger
 
 log = get_logger("clonegallery.access")
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_TOO_LARGE = "The body of this request is too large."
 _QUIET = ("/health/live",)
 _PRIVATE = ("/api/", "/auth/", "/health")
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
@@ -109,6 +112,50 @@ class SafeHeaders:
         if private and b"cache-control" not in present:
             added.append((b"cache-control", b"private, no-cache"))
         return [*headers, *added]
+
+
+class BodyLimit:
+    """Refuses a body that is larger than any route of the API expects, before and while it is read.
+
+    `unlimited` names the routes (method, path) that stream their body and count for themselves.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, unlimited: Collection[tuple[str, str]]) -> None:
+        self._app = app
+        self._limit = limit
+        self._unlimited = frozenset(unlimited)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._applies(scope):
+            await self._app(scope, receive, send)
+        elif _declared_length(scope) > self._limit:
+            await problem_of(TooLarge(_TOO_LARGE)).response()(scope, receive, send)
+        else:
+            await self._app(scope, self._counted(receive), send)
+
+    def _applies(self, scope: Scope) -> bool:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return False
+        path: str = scope["path"]
+        return path.startswith(_PRIVATE) and (scope["method"], path.rstrip("/")) not in self._unlimited
+
+    def _counted(self, receive: Receive) -> Receive:
+        read = 0
+
+        async def receive_counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._limit:
+                raise HTTPException(413)
+            return message
+
+        return receive_counted
+
+
+def _declared_length(scope: Scope) -> int:
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(declared) if declared.isdigit() else 0
 
 
 def _request_id(scope: Scope) -> str:
