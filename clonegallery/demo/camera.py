@@ -63,7 +63,7 @@ _NORTH: Final = (Spot(68.2333, 14.5667, 6, 1), Spot(64.1417, -21.9266, 15, 0))
 
 @dataclass(frozen=True)
 class Camera:
-    """One exposure. `exposure` is in seconds, `focal` in millimetres, `taken_at` is aware; `spot` is None without GPS."""
+    """One exposure. `exposure` is in seconds, `focal` in millimetres, `taken_at` is aware; `spot` None is no GPS."""
 
     kit: Kit
     focal: float

@@ -63,7 +63,7 @@ def caption(scene: Scene) -> str:
 
 
 def listed(items: Sequence[str]) -> str:
-    """"a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
@@ -86,7 +86,9 @@ def _sky(scene: Scene) -> str:
         return f"{hour}, green northern lights shine in {sky}."
     if scene.rainbow:
         return f"{hour}, a rainbow spans {sky}."
-    return f"{hour}, {sky} spreads over the land." if scene.ground is not Ground.NONE else f"{hour}, {sky} spreads above."
+    return (
+        f"{hour}, {sky} spreads over the land." if scene.ground is not Ground.NONE else f"{hour}, {sky} spreads above."
+    )
 
 
 def _land(scene: Scene) -> str:
@@ -173,7 +175,11 @@ def _near_side(trees: Trees) -> Side:
 
 def tags(scene: Scene) -> list[str]:
     """Lower-case single words or short phrases for what is in the scene, most general first, none twice."""
-    found: list[str] = ["landscape" if scene.water is not Water.SEA else "seascape", str(scene.hour), f"{scene.sky} sky"]
+    found: list[str] = [
+        "landscape" if scene.water is not Water.SEA else "seascape",
+        str(scene.hour),
+        f"{scene.sky} sky",
+    ]
     if scene.orb:
         found.append(str(scene.orb.kind))
     named = {

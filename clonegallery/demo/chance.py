@@ -78,7 +78,11 @@ def random_scene(rng: np.random.Generator) -> Scene:
         stars=_stars(dice, hour, clouds),
         clouds=clouds,
         rainbow=orb is None and hour is not Hour.NIGHT and dice.chance(0.3),
-        aurora=hour is Hour.NIGHT and clouds is not Clouds.HEAVY and orb is None and dice.chance(0.6),
+        aurora=hour is Hour.NIGHT
+        and clouds is not Clouds.HEAVY
+        and orb is None
+        and dice.chance(0.6)
+        and ground is not Ground.SAND,
         mountains=mountains,
         relief=relief,
         ground=ground,

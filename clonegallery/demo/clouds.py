@@ -61,7 +61,9 @@ def _layer(frame: Frame, wide: int, high: int, cells: tuple[float, float], bias:
     far = 1 / (1.12 - down)
     ratio = frame.width / frame.unit
     across = (np.arange(wide) / wide - 0.5)[None] * 0.29 * side * ratio * far[:, None] ** 0.8
-    sheet = sample(texture, (far * 0.146 * side)[:, None], np.asarray(across + side / 2, np.float32))
+    sheet = sample(
+        texture, np.asarray(far[:, None] * 0.146 * side, np.float32), np.asarray(across + side / 2, np.float32)
+    )
     fade = smooth(0.0, 0.14, 1 - down)[:, None]
     return np.asarray((1.5 * sheet + bias) * (0.3 + 0.7 * fade), np.float32)
 
@@ -98,7 +100,7 @@ def _shade(body: Field, frame: Frame, light: Light) -> Field:
 def _dark(frame: Frame, light: Light) -> Field:
     match frame.scene.hour:
         case Hour.NIGHT:
-            return light.stops[1] * 1.1
+            return np.asarray(light.stops[1] * 1.1, np.float32)
         case Hour.DAY:
             return np.asarray(light.stops[1] * 0.4 + light.stops[3] * 0.42, np.float32)
         case _:

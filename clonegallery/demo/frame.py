@@ -48,7 +48,13 @@ class Frame:
         nudge = float(self.rng("orb").uniform(-0.04, 0.04))
         x = (CENTRES[side] + nudge) * self.width
         if orb and orb.height is Height.LOW:
-            lift = 0.34 if self.scene.mountains is not Mountains.NONE else 0.2 if self.scene.relief is not Relief.FLAT else 0.135
+            lift = (
+                0.34
+                if self.scene.mountains is not Mountains.NONE
+                else 0.2
+                if self.scene.relief is not Relief.FLAT
+                else 0.135
+            )
             return x, self.horizon - min(lift * self.unit, self.horizon * 0.6)
         return x, self.horizon * 0.3
 

@@ -61,8 +61,8 @@ def _edge(frame: Frame) -> Field:
     scene = frame.scene
     if scene.water in (Water.SEA, Water.LAKE) and scene.ground in (Ground.GRASS, Ground.STRAW):
         blades = line(frame.rng("blades"), frame.width, 150 * frame.width / frame.unit, 2)
-        edge = edge - 0.007 * frame.unit * np.abs(blades)
-    return np.asarray(edge, np.float32)
+        return np.asarray(edge - 0.007 * frame.unit * np.abs(blades), np.float32)
+    return edge
 
 
 def paint_flowers(canvas: Field, frame: Frame, light: Light, river: Field) -> None:
@@ -114,5 +114,3 @@ def _blossom(rng: np.random.Generator, colour: Colour, light: Light, shade: floa
 def _ink(colour: Field) -> tuple[int, int, int, int]:
     red, green, blue = (int(value) for value in (colour.clip(0, 1) * 255))
     return red, green, blue, 255
-
-

@@ -1,7 +1,6 @@
 """Colours: what the sky looks like at each hour, and how its light falls on everything else."""
 
 from dataclasses import dataclass
-
 from typing import TypeAlias
 
 import numpy as np
@@ -59,7 +58,12 @@ GROUNDS: dict[Ground, tuple[Rgb, Rgb]] = {
     Ground.NONE: ((128, 128, 128), (128, 128, 128)),
 }
 _AMBIENT: dict[Hour, float] = {Hour.DAWN: 0.5, Hour.DAY: 0.58, Hour.DUSK: 0.42, Hour.NIGHT: 0.25}
-_KEY: dict[Hour, Rgb] = {Hour.DAWN: (158, 128, 104), Hour.DAY: (142, 136, 120), Hour.DUSK: (150, 98, 70), Hour.NIGHT: (58, 72, 106)}
+_KEY: dict[Hour, Rgb] = {
+    Hour.DAWN: (158, 128, 104),
+    Hour.DAY: (142, 136, 120),
+    Hour.DUSK: (150, 98, 70),
+    Hour.NIGHT: (58, 72, 106),
+}
 _TOWARDS: dict[Side, float] = {Side.LEFT: -1.0, Side.CENTRE: 0.3, Side.RIGHT: 1.0}
 
 

@@ -1,7 +1,6 @@
 """Smooth random fields. Small lattices enlarged by Pillow's C resampler: far cheaper than gradient noise in NumPy."""
 
 from functools import lru_cache
-
 from typing import TypeAlias
 
 import numpy as np
@@ -40,12 +39,12 @@ def fractal(
 
 def line(rng: np.random.Generator, width: int, cells: float, octaves: int) -> Field:
     """One-dimensional fractal noise of `width` samples, about -1..1."""
-    return fractal(rng, width, 1, (cells, 1), octaves)[0]
+    return fractal(rng, width, 1, (cells, 1), octaves).ravel()
 
 
 @lru_cache(maxsize=8)
 def tile(kind: str, side: int) -> Field:
-    """A square texture shared by all pictures ("ripple", "earth", "blades" or "grain"), made once a process for each size."""
+    """A square texture shared by all pictures ("ripple", "earth", "blades", "grain"), made once a process and size."""
     rng = np.random.default_rng(len(kind))
     if kind == "grain":
         texture = rng.normal(0, 1, (side, side)).astype(np.float32)

@@ -20,7 +20,7 @@ _SMALL = 400
 
 
 def paint(scene: Scene, size: tuple[int, int], seed: int) -> Image.Image:
-    """The scene as an RGB picture of `size` (width, height) pixels, at least 64 × 64.
+    """The scene as an RGB picture of `size` (width, height) pixels, at least 64 by 64.
 
     The same arguments give the same pixels. `seed` decides the shapes, never what is in the picture or on which side.
     """

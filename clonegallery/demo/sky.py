@@ -8,7 +8,15 @@ from clonegallery.demo.noise import Field, enlarge, fractal, line, smooth
 from clonegallery.demo.scene import Height, Hour, Orb, OrbKind, Stars
 
 _COARSE = 6
-_RAINBOW = [(148, 60, 190), (70, 80, 210), (60, 170, 220), (80, 200, 110), (250, 224, 80), (250, 150, 60), (230, 60, 60)]
+_RAINBOW = [
+    (148, 60, 190),
+    (70, 80, 210),
+    (60, 170, 220),
+    (80, 200, 110),
+    (250, 224, 80),
+    (250, 150, 60),
+    (230, 60, 60),
+]
 
 
 def paint_sky(frame: Frame, light: Light) -> Field:
@@ -45,7 +53,7 @@ def _distance(frame: Frame, wide: int, high: int, squash: float = 1.0) -> Field:
     x, y = frame.orb_place
     across = (np.linspace(0, frame.width, wide, dtype=np.float32) - x) / frame.unit
     down = (np.linspace(0, frame.height, high, dtype=np.float32) - y) * squash / frame.unit
-    return np.hypot(across[None], down[:, None]).astype(np.float32)
+    return np.asarray(np.hypot(across[None], down[:, None]), np.float32)
 
 
 def _halo(frame: Frame, light: Light, orb: Orb, wide: int, high: int) -> Field:
@@ -132,7 +140,7 @@ def _aurora(frame: Frame, wide: int, high: int) -> Field:
         rays = (0.62 + 0.5 * line(rng, wide, 26 * cells, 3))[None].clip(0.08)
         sway = (0.5 + 0.9 * line(rng, wide, 2.5 * cells, 2))[None].clip(0.05)
         up = foot - rows
-        shine = np.where(up > 0, np.exp(-up / (0.2 * rays + 0.1)), np.exp(up / 0.02)) * rays * sway
+        shine = np.where(up > 0, np.exp(-up / (0.2 * rays + 0.1)), np.exp(up / 0.04)) * rays * sway
         hue = smooth(0.02, 0.42, up)[..., None]
         total += shine[..., None] * (rgb((70, 240, 150)) * (1 - hue) + rgb((150, 70, 210)) * hue) * 0.85
     return total
@@ -155,6 +163,6 @@ def paint_rainbow(canvas: Field, frame: Frame) -> None:
     places = np.linspace(0.08, 0.92, len(bands))
     colour = np.stack([np.interp(at, places, bands[:, channel]) for channel in range(3)], axis=-1)
     edge = np.sin(np.pi * at) ** 0.7
-    foot = smooth(0.0, 0.35, (high - rows).astype(np.float32) / high)
+    foot = smooth(0.0, 0.35, np.asarray((high - rows) / high, np.float32))
     alpha = (0.46 * edge * (0.35 + 0.65 * foot)).astype(np.float32)[:, None]
     canvas[rows, columns] += (colour.astype(np.float32) - canvas[rows, columns]) * alpha

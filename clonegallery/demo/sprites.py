@@ -1,7 +1,6 @@
 """Small drawings with soft edges: drawn by Pillow at several times their size, then shrunk."""
 
 from collections.abc import Sequence
-
 from typing import TypeAlias
 
 import numpy as np
@@ -22,7 +21,7 @@ def ink(colour: Field, alpha: float = 1.0) -> Ink:
 
 
 class Sketch:
-    """A transparent sheet drawn on in its own coordinates, `width` × `height`, under the light of the scene."""
+    """A transparent sheet drawn on in its own coordinates, `width` by `height`, under the light of the scene."""
 
     def __init__(self, light: Light, width: float, height: float, tall: float, oversample: float = 2.5) -> None:
         """`tall` is the height in pixels that the finished sprite will have."""

@@ -23,7 +23,7 @@ def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
     z = np.linspace(0, 1, len(lumps), dtype=np.float32)[:, None]
     heights = _peaks(frame, rng, lumps) * (0.42 + 0.72 * ridges) + 0.02 * (lumps + ridges)
     heights = np.asarray(heights * smooth(0.0, 0.3, z), np.float32)
-    lit = _slope_light(heights * unit, light, unit * 0.58 / slices)
+    lit = _slope_light(heights * np.float32(unit), light, unit * 0.58 / slices)
     colour = _rock(frame, light, heights, lit, lumps)
     foot = (1 - heights / 0.22).clip(0, 1)[..., None] ** 1.5
     veil = (0.06 + 0.2 * z[..., None] + 0.5 * foot).clip(0, 0.9)
@@ -106,7 +106,9 @@ def _ridge(canvas: Field, frame: Frame, light: Light, near: float, row: int) -> 
     fine = fractal(rng, width, folds, (14 * width / unit, 8), 4)
     z = np.linspace(0, 1, folds, dtype=np.float32)[:, None]
     shape = _dune(frame, rng, near, z) if dunes else _hill(frame, rng, near, folds)
-    heights = ((0.19 if dunes else 0.15) - 0.03 * near) * shape * smooth(-0.15, 0.75, z) + (0.0 if dunes else 0.003) * fine
+    heights = ((0.19 if dunes else 0.15) - 0.03 * near) * shape * smooth(-0.15, 0.75, z) + (
+        0.0 if dunes else 0.003
+    ) * fine
     heights = np.asarray(heights * unit, np.float32)
     lit = _slope_light(heights * np.float32(2.4 if dunes else 1.3), light, unit * 0.29 / _slices(frame, _HILL_FOLDS))
     far, close = (rgb(tone) for tone in GROUNDS[frame.scene.ground])

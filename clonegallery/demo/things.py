@@ -55,7 +55,9 @@ def _house(rng: np.random.Generator, light: Light, colour: Colour, tall: float, 
     sketch.polygon([(140, 30), (140, 4), (156, 4), (156, 40)], sketch.tone((150, 96, 80), right))
     sketch.polygon([(20, 160), (20, 84 + base), (56, 38), (92, 84 + base), (92, 160)], sketch.tone(wall, left))
     sketch.polygon([(92, 160), (92, 84 + base), (184, 84 + base), (184, 160)], sketch.tone(wall, right))
-    sketch.polygon([(92, 84 + base), (184, 84 + base), (184, 93 + base), (92, 93 + base)], sketch.tone(wall, right * 0.3))
+    sketch.polygon(
+        [(92, 84 + base), (184, 84 + base), (184, 93 + base), (92, 93 + base)], sketch.tone(wall, right * 0.3)
+    )
     sketch.polygon([(56, 30), (158, 30), (196, 90), (96, 90)], sketch.tone(roof, right + 0.15))
     sketch.polygon([(56, 30), (98, 90), (90, 93), (56, 42), (20, 94), (8, 92)], sketch.tone(roof, left + 0.1))
     _openings(sketch, rng, lamps=hour in (Hour.DUSK, Hour.NIGHT), lit=(left, right))
@@ -87,7 +89,7 @@ def paint_lighthouse(canvas: Field, frame: Frame, light: Light) -> None:
     if frame.scene.hour is Hour.DAY:
         return
     lamp = float(y - 0.86 * tall)
-    _beam(canvas, frame, x, lamp, -1 if x > frame.width / 2 else 1, 0.42 if light.night else 0.2)
+    _beam(canvas, frame, x, lamp, 0.42 if light.night else 0.2)
     glow(canvas, x, lamp, tall * 0.14, rgb(_LAMP) * 0.9)
     glow(canvas, x, lamp, tall * 0.035, rgb((255, 250, 230)))
 
@@ -100,7 +102,10 @@ def _tower(light: Light, tall: float) -> Field:
         red = (196, 52, 44) if band % 2 == 0 else (246, 242, 234)
         sketch.polygon([(50 - w0, y0), (50 + w0, y0), (50 + w1, y1), (50 - w1, y1)], sketch.tone(red, 0.5))
         edge = -1 if light.towards > 0 else 1
-        sketch.polygon([(50 + edge * w0 * 0.2, y0), (50 + edge * w0, y0), (50 + edge * w1, y1), (50 + edge * w1 * 0.3, y1)], sketch.tone(red, 0.12))
+        sketch.polygon(
+            [(50 + edge * w0 * 0.2, y0), (50 + edge * w0, y0), (50 + edge * w1, y1), (50 + edge * w1 * 0.3, y1)],
+            sketch.tone(red, 0.12),
+        )
     sketch.polygon([(28, 62), (72, 62), (70, 54), (30, 54)], sketch.tone((60, 60, 68), 0.4))
     sketch.polygon([(39, 54), (61, 54), (61, 26), (39, 26)], sketch.tone((240, 226, 170), 0.9))
     for x in (39, 46, 54, 61):
@@ -110,7 +115,8 @@ def _tower(light: Light, tall: float) -> Field:
     return sketch.done()
 
 
-def _beam(canvas: Field, frame: Frame, x: float, y: float, way: int, strength: float) -> None:
+def _beam(canvas: Field, frame: Frame, x: float, y: float, strength: float) -> None:
+    way = -1 if x > frame.width / 2 else 1
     reach, half = 0.9 * frame.unit, 0.1 * frame.unit
     x0, x1 = (x, x + reach) if way > 0 else (x - reach, x)
     left, right = max(0, int(x0)), min(frame.width, int(x1))
@@ -148,14 +154,24 @@ def _boat(light: Light, sail: Colour, tall: float, *, way: int) -> Field:
     sketch = Sketch(light, 160, 200, tall, 3.0)
     cloth = rgb(COLOURS[sail])
     t = np.linspace(0, 1, 9)
-    main = [(84.0, 10.0), *((84 + 56 * float(u) ** 0.8 + 4 * float(np.sin(np.pi * u)), 10 + 142 * float(u)) for u in t[1:]), (84.0, 154.0)]
-    jib = [(76.0, 26.0), *((76 - 54 * float(u) ** 1.1 - 3 * float(np.sin(np.pi * u)), 26 + 124 * float(u)) for u in t[1:]), (72.0, 146.0)]
+    main = [
+        (84.0, 10.0),
+        *((84 + 56 * float(u) ** 0.8 + 4 * float(np.sin(np.pi * u)), 10 + 142 * float(u)) for u in t[1:]),
+        (84.0, 154.0),
+    ]
+    jib = [
+        (76.0, 26.0),
+        *((76 - 54 * float(u) ** 1.1 - 3 * float(np.sin(np.pi * u)), 26 + 124 * float(u)) for u in t[1:]),
+        (72.0, 146.0),
+    ]
     bright, dim = (0.95, 0.6) if light.towards > 0 else (0.6, 0.95)
     sketch.polygon(main, sketch.tone(cloth, bright))
     sketch.polygon([(84, 10), (84, 154), (104, 154), (96, 80)], sketch.tone(cloth, bright * 0.72))
     sketch.polygon(jib, sketch.tone(cloth, dim))
     sketch.stroke([(80, 4), (80, 168)], 3.4, sketch.tone((120, 88, 60), 0.5))
-    sketch.polygon([(14, 162), (146, 160), (128, 192), (110, 198), (46, 198), (30, 190)], sketch.tone((110, 62, 44), 0.5))
+    sketch.polygon(
+        [(14, 162), (146, 160), (128, 192), (110, 198), (46, 198), (30, 190)], sketch.tone((110, 62, 44), 0.5)
+    )
     sketch.polygon([(14, 162), (146, 160), (142, 169), (18, 171)], sketch.tone((244, 238, 224), 0.7))
     sprite = sketch.done()
     return sprite if way > 0 else sprite[:, ::-1]

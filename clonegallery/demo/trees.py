@@ -58,13 +58,17 @@ def paint_forest(canvas: Field, frame: Frame, light: Light) -> None:
     for row, drop in enumerate(rows):
         count = round((58 - 9 * row) * ratio)
         size = (0.075 + 0.022 * row if lake else 0.06 + 0.3 * drop) * unit
-        stock = [[_hazed(pixels(s, _fit(s, size * k)), light, 0.42 - 0.12 * row) for k in (0.7, 0.9, 1.1)] for s in sheets]
+        stock = [
+            [_hazed(pixels(s, _fit(s, size * k)), light, 0.42 - 0.12 * row) for k in (0.7, 0.9, 1.1)] for s in sheets
+        ]
         for place in (np.arange(count) + rng.uniform(-0.4, 0.4, count)) / count:
             edge = abs(float(place) - 0.5) * 2
             if rng.random() > 0.42 + 0.9 * edge - 0.14 * row:
                 continue
             sprite = stock[int(rng.integers(5))][int(rng.integers(3))]
-            y = frame.horizon + (0.012 * unit + drop * unit * 0.4 if lake else (start + drop) * frame.below + 0.01 * unit)
+            y = frame.horizon + (
+                0.012 * unit + drop * unit * 0.4 if lake else (start + drop) * frame.below + 0.01 * unit
+            )
             stamp(canvas, sprite, float(place) * frame.width - sprite.shape[1] / 2, y - sprite.shape[0] * 0.95)
 
 
@@ -127,7 +131,9 @@ def _conifer(sketch: Sketch, rng: np.random.Generator, light: Light, *, snowy: b
             points = _bough(rng, side, y, half, drop)
             sketch.polygon(points, sketch.tone(green, lit))
             if snowy:
-                sketch.polygon(_bough(rng, side, y - 2.4, half * 0.8, drop * 0.5), sketch.tone((240, 245, 255), lit + 0.1))
+                sketch.polygon(
+                    _bough(rng, side, y - 2.4, half * 0.8, drop * 0.5), sketch.tone((240, 245, 255), lit + 0.1)
+                )
 
 
 def _bough(rng: np.random.Generator, side: int, y: float, half: float, drop: float) -> list[tuple[float, float]]:
@@ -180,7 +186,10 @@ def _palm(sketch: Sketch, rng: np.random.Generator, light: Light) -> None:
         wide = 2.0 - 0.8 * float(t[index])
         x, y, x2, y2 = float(xs[index]), float(ys[index]), float(xs[index + 1]), float(ys[index + 1])
         lit = 0.55 if index % 2 else 0.35
-        sketch.polygon([(x - wide, y), (x2 - wide * 0.9, y2), (x2 + wide * 0.9, y2), (x + wide, y)], sketch.tone((150, 118, 86), lit))
+        sketch.polygon(
+            [(x - wide, y), (x2 - wide * 0.9, y2), (x2 + wide * 0.9, y2), (x + wide, y)],
+            sketch.tone((150, 118, 86), lit),
+        )
     top = float(xs[-1]), float(ys[-1])
     angles = np.linspace(-2.9, 0.5, 11) + rng.uniform(-0.12, 0.12, 11) - 0.38
     for angle in sorted(angles, key=lambda a: abs(np.cos(a))):

@@ -53,7 +53,7 @@ def paint_water(canvas: Field, frame: Frame, light: Light, share: Field) -> None
     fade = smooth(0.0, 0.25, near)[:, None]
     swing = ripple * (0.3 + 0.65 * fade) * (0.5 if calm else 1.0)
     paint *= 1 + 0.34 * swing[..., None]
-    paint += smooth(0.18, 0.6, swing)[..., None] * light.haze * 0.16
+    paint += smooth(0.18, 0.6, np.asarray(swing, np.float32))[..., None] * light.haze * 0.16
     if frame.scene.orb:
         _glitter(paint, frame, light, near, ripple)
     _foam(paint, frame, light, ripple)
@@ -77,9 +77,8 @@ def _mirrored(canvas: Field, frame: Frame, near: Field, ripple: Field) -> Field:
     rough = 0.02 if frame.scene.water is not Water.SEA else 0.05
     depth = np.arange(frame.below, dtype=np.float32)[:, None] * stretch
     rows = horizon - 1 - depth + ripple * (rough * frame.below * (0.15 + near))[:, None]
-    rows = rows.clip(0, horizon - 1).astype(np.int32)
-    columns = np.arange(frame.width, dtype=np.int32)[None]
-    return canvas.reshape(-1, 3).take(rows * frame.width + columns, axis=0)
+    index = rows.clip(0, horizon - 1).astype(np.int32) * frame.width + np.arange(frame.width, dtype=np.int32)[None]
+    return np.asarray(canvas.reshape(-1, 3).take(index, axis=0), np.float32)
 
 
 def _glitter(paint: Field, frame: Frame, light: Light, near: Field, ripple: Field) -> None:
