@@ -151,7 +151,7 @@ async def belongings(connection: AsyncConnection, user_id: UUID) -> Belongings:
         col(Image.owner_id) == user_id, col(Image.status) != "removed"
     )
     quota = select(col(User.storage_quota_bytes)).where(col(User.id) == user_id).scalar_subquery()
-    used, images, allowed = (await connection.execute(own.add_columns(quota))).one()._tuple()
+    used, images, allowed = (await connection.execute(own.add_columns(quota))).one()
     return Belongings(quota_bytes=allowed, used_bytes=int(used), images=images)
 
 
