@@ -21,6 +21,7 @@ _TYPE_PREFIX = "urn:clonegallery:problem:"
 _MAX_ERRORS = 50
 _MAX_NAME = 100
 
+_UNREADABLE = "The body of this request cannot be read."
 _PLAIN_WORDS = {
     "missing": "This is required.",
     "extra_forbidden": "There is no such field.",
@@ -113,7 +114,7 @@ def _problem_of_status(error: HTTPException) -> Problem:
     """The frameworks' own refusals: their 400s are bodies that cannot be read, which this API calls 422."""
     match error.status_code:
         case 400:
-            return problem_of(Invalid("The body of this request cannot be read."))
+            return problem_of(Invalid(_UNREADABLE, errors=[FieldError("body", _UNREADABLE)]))
         case 404:
             return problem_of(NotFound())
         case 413:
