@@ -55,7 +55,7 @@ def _cumulus(frame: Frame, wide: int, high: int) -> Field:
 def _layer(frame: Frame, wide: int, high: int, cells: tuple[float, float], bias: float) -> Field:
     """A sheet of cloud seen from below: features shrink and flatten towards the horizon."""
     rng = frame.rng("cloud layer")
-    side = 256 if frame.unit < 500 else 512
+    side = 256 if frame.is_small else 512
     texture = fractal(rng, side, side, (cells[0] * 2, cells[1] * 2), 6)
     down = np.linspace(0, 1, high, dtype=np.float32)
     far = 1 / (1.12 - down)

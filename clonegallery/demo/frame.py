@@ -25,6 +25,16 @@ class Frame:
     def unit(self) -> float:
         return float(min(self.width, self.height))
 
+    @property
+    def is_small(self) -> bool:
+        """Small pictures show no fine detail, so that none needs to be painted."""
+        return self.unit < 500
+
+    @property
+    def texture(self) -> int:
+        """Side of the textures to paint with, in steps, so that few need to be made."""
+        return 256 if self.is_small else 512 if self.unit < 900 else 1024
+
     @cached_property
     def horizon(self) -> int:
         """Row of the horizon; photographers do not all hold their cameras alike."""

@@ -19,7 +19,7 @@ def paint_ground(canvas: Field, frame: Frame, light: Light) -> None:
     rows = np.arange(top, frame.height, dtype=np.float32)
     near = ((rows - frame.horizon) / frame.below).clip(0, 1)
     kind = "earth" if scene.ground in (Ground.GRASS, Ground.STRAW) else "ripple"
-    texture = perspective(tile(kind, _side(frame)), near, frame.width, 1.0, 97 * frame.seed % 800)
+    texture = perspective(tile(kind, frame.texture), near, frame.width, 1.0, 97 * frame.seed % 800)
     texture = texture * smooth(0.02, 0.3, near)[:, None] + _strokes(frame, near)
     far, close = (rgb(tone) for tone in GROUNDS[scene.ground])
     depth = (near**0.8)[:, None, None]
@@ -39,7 +39,7 @@ def _strokes(frame: Frame, near: Field) -> Field | float:
     """What gives the ground its grain: blades of grass, and on a field the furrows that run to the horizon."""
     if frame.scene.ground not in (Ground.GRASS, Ground.STRAW):
         return 0.0
-    blades = tile("blades", _side(frame))
+    blades = tile("blades", frame.texture)
     rows = np.arange(len(near)) % blades.shape[0]
     columns = np.arange(frame.width) % blades.shape[1]
     strokes = blades[rows][:, columns] * (0.35 + 1.1 * near)[:, None]
@@ -48,11 +48,6 @@ def _strokes(frame: Frame, near: Field) -> Field | float:
         furrows = np.sin(x * 26 / (near + 0.1)[:, None]) * smooth(0.12, 0.4, near)[:, None]
         strokes = strokes + 0.75 * furrows
     return np.asarray(strokes, np.float32)
-
-
-def _side(frame: Frame) -> int:
-    """Texture side for this size of picture, in steps, so that few textures are made."""
-    return 256 if frame.unit < 500 else 512 if frame.unit < 900 else 1024
 
 
 def _edge(frame: Frame) -> Field:
@@ -74,8 +69,8 @@ def paint_flowers(canvas: Field, frame: Frame, light: Light, river: Field) -> No
     near = np.sort(rng.random(count) ** 0.62)
     across = rng.random(count)
     shore = frame.shore
-    heads = [_blossom(rng, frame.scene.flowers, light, shade) for shade in (0.25, 0.55, 0.8, 1.0)]
-    sizes = [max(2, round(frame.unit * size)) for size in np.linspace(0.006, 0.05, 9)]
+    heads = [_blossom(rng, frame.scene.flowers, light, shade) for shade in (0.3, 0.65, 1.0)]
+    sizes = [max(2, round(frame.unit * size)) for size in np.linspace(0.006, 0.05, 7)]
     stock = [[_shrunk(head, size) for size in sizes] for head in heads]
     for depth, place in zip(near, across, strict=True):
         column = min(int(place * frame.width), frame.width - 1)
@@ -84,7 +79,7 @@ def paint_flowers(canvas: Field, frame: Frame, light: Light, river: Field) -> No
         if river[min(int(y), frame.height - 1), column] > 0.02:
             continue
         reach = ((y - frame.horizon) / frame.below) ** 1.3
-        sprite = stock[int(rng.integers(4))][min(8, int(reach * 8))]
+        sprite = stock[int(rng.integers(3))][min(6, int(reach * 6))]
         stamp(canvas, sprite, column - sprite.shape[1] / 2, y - sprite.shape[0] / 2)
 
 

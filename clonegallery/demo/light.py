@@ -43,7 +43,7 @@ WATERS: dict[Colour, Rgb] = {
     Colour.GREY: (96, 110, 120),
 }
 SUNS: dict[Colour, Rgb] = {
-    Colour.WHITE: (255, 252, 238),
+    Colour.WHITE: (255, 253, 246),
     Colour.YELLOW: (255, 224, 104),
     Colour.ORANGE: (255, 156, 54),
     Colour.RED: (238, 58, 40),
@@ -53,8 +53,8 @@ SUNS: dict[Colour, Rgb] = {
 GROUNDS: dict[Ground, tuple[Rgb, Rgb]] = {
     Ground.GRASS: ((134, 178, 92), (82, 134, 56)),
     Ground.STRAW: ((236, 204, 116), (214, 166, 74)),
-    Ground.SNOW: ((240, 244, 250), (214, 224, 240)),
-    Ground.SAND: ((240, 212, 160), (214, 168, 110)),
+    Ground.SNOW: ((244, 248, 252), (232, 238, 250)),
+    Ground.SAND: ((250, 222, 168), (232, 190, 128)),
     Ground.NONE: ((128, 128, 128), (128, 128, 128)),
 }
 _AMBIENT: dict[Hour, float] = {Hour.DAWN: 0.5, Hour.DAY: 0.58, Hour.DUSK: 0.42, Hour.NIGHT: 0.25}

@@ -53,13 +53,15 @@ class Sketch:
         return pixels(self._sheet, self._size)
 
     def sheet(self) -> Image.Image:
-        """The sheet as drawn, for sprites that are needed at many sizes."""
-        return self._sheet
+        """The sheet as drawn, its alpha multiplied in, for sprites that are needed at many sizes."""
+        return self._sheet.convert("RGBa")
 
 
 def pixels(sheet: Image.Image, size: tuple[int, int]) -> Field:
     """A sheet shrunk to `size` as float RGBA in 0..1; colours of empty pixels do not bleed into the edges."""
-    small = sheet.convert("RGBa").resize(size, Image.Resampling.BOX).convert("RGBA")
+    small = (
+        (sheet if sheet.mode == "RGBa" else sheet.convert("RGBa")).resize(size, Image.Resampling.BOX).convert("RGBA")
+    )
     return np.asarray(small, np.float32) / np.float32(255)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from clonegallery.demo.frame import Frame, cover
 from clonegallery.demo.light import GROUNDS, Light, rgb
-from clonegallery.demo.noise import Field, fractal, line, smooth
+from clonegallery.demo.noise import Field, enlarge, fractal, line, smooth
 from clonegallery.demo.scene import Ground, Height, Hour, Mountains, Relief, Water
 
 _SLICES, _HILL_FOLDS, _DUNE_FOLDS = 128, 48, 160
@@ -23,7 +23,7 @@ def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
     z = np.linspace(0, 1, len(lumps), dtype=np.float32)[:, None]
     heights = _peaks(frame, rng, lumps) * (0.42 + 0.72 * ridges) + 0.02 * (lumps + ridges)
     heights = np.asarray(heights * smooth(0.0, 0.3, z), np.float32)
-    lit = _slope_light(heights * np.float32(unit), light, unit * 0.58 / slices)
+    lit = _mountain_light(heights * np.float32(unit), light, unit * 0.58 / slices)
     colour = _rock(frame, light, heights, lit, lumps)
     foot = (1 - heights / 0.22).clip(0, 1)[..., None] ** 1.5
     veil = (0.06 + 0.2 * z[..., None] + 0.5 * foot).clip(0, 0.9)
@@ -33,7 +33,7 @@ def paint_mountains(canvas: Field, frame: Frame, light: Light) -> None:
 
 
 def _slices(frame: Frame, most: int) -> int:
-    return most // 2 if frame.unit < 500 else most
+    return most // 2 if frame.is_small else most
 
 
 def _peaks(frame: Frame, rng: np.random.Generator, lumps: Field) -> Field:
@@ -69,6 +69,14 @@ def _slope_light(heights: Field, light: Light, spacing: float) -> Field:
     facing = -light.towards * across * 0.75 + deep * 0.18 + 0.5
     lit = facing / np.sqrt(1 + across**2 + 0.3 * deep**2)
     return (lit * 0.95).clip(0, 1).astype(np.float32)
+
+
+def _mountain_light(heights: Field, light: Light, spacing: float) -> Field:
+    """Mostly the light on whole flanks, with some on every gully: gullies alone look like a pleated curtain."""
+    slices, width = heights.shape
+    flanks = enlarge(enlarge(heights, max(8, width // 24), max(8, slices // 6)), width, slices)
+    broad, fine = _slope_light(flanks * np.float32(1.6), light, spacing), _slope_light(heights, light, spacing)
+    return np.asarray(0.58 * broad + 0.42 * fine, np.float32)
 
 
 def _rock(frame: Frame, light: Light, heights: Field, lit: Field, lumps: Field) -> Field:

@@ -36,7 +36,8 @@ def paint_houses(canvas: Field, frame: Frame, light: Light) -> None:
         offset = (index - (houses.count - 1) / 2) * 0.185 * frame.unit
         tall = frame.unit * float(rng.uniform(0.12, 0.165))
         x = CENTRES[houses.side] * frame.width + offset
-        y = max(shore[int(x)] + 0.035 * frame.unit, frame.horizon + 0.24 * frame.below)
+        clear = 0.34 if frame.scene.trees and frame.scene.trees.is_forest else 0.24
+        y = max(shore[int(x)] + 0.035 * frame.unit, frame.horizon + clear * frame.below)
         y += float(rng.uniform(0, 0.05)) * frame.unit
         sprite = _house(rng, light, houses.colour, tall, snowy=frame.scene.ground is Ground.SNOW, hour=frame.scene.hour)
         left = x - sprite.shape[1] / 2

@@ -51,13 +51,13 @@ def paint_forest(canvas: Field, frame: Frame, light: Light) -> None:
         return
     rng = frame.rng("forest")
     unit, ratio = frame.unit, frame.width / frame.unit
-    sheets = [_sheet(rng, trees, light, 0.16 * unit) for _ in range(5)]
+    sheets = [_sheet(rng, trees, light, 0.16 * unit) for _ in range(3 if frame.is_small else 5)]
     lake = frame.scene.water is Water.LAKE
-    rows = (0.0, 0.012, 0.03) if lake else (0.0, 0.05, 0.12, 0.2)
+    rows = (0.0, 0.012, 0.03) if lake else (0.0, 0.04, 0.09, 0.15)
     start = 0.0 if lake or frame.scene.relief is Relief.FLAT else 0.14
     for row, drop in enumerate(rows):
         count = round((58 - 9 * row) * ratio)
-        size = (0.075 + 0.022 * row if lake else 0.06 + 0.3 * drop) * unit
+        size = (0.075 + 0.022 * row if lake else 0.06 + 0.36 * drop) * unit
         stock = [
             [_hazed(pixels(s, _fit(s, size * k)), light, 0.42 - 0.12 * row) for k in (0.7, 0.9, 1.1)] for s in sheets
         ]
@@ -65,7 +65,7 @@ def paint_forest(canvas: Field, frame: Frame, light: Light) -> None:
             edge = abs(float(place) - 0.5) * 2
             if rng.random() > 0.42 + 0.9 * edge - 0.14 * row:
                 continue
-            sprite = stock[int(rng.integers(5))][int(rng.integers(3))]
+            sprite = stock[int(rng.integers(len(stock)))][int(rng.integers(3))]
             y = frame.horizon + (
                 0.012 * unit + drop * unit * 0.4 if lake else (start + drop) * frame.below + 0.01 * unit
             )
@@ -126,7 +126,7 @@ def _conifer(sketch: Sketch, rng: np.random.Generator, light: Light, *, snowy: b
         y, half = 6 + 86 * t, 2.2 + 19.0 * t**0.9 * float(rng.uniform(0.8, 1.12))
         drop = 7.0 * t + 4
         for side in (-1, 1):
-            lit = 0.62 if side * light.towards > 0 else 0.14
+            lit = (0.58 if side * light.towards > 0 else 0.2) + float(rng.uniform(-0.1, 0.1))
             lit += 0.2 * (1 - t)
             points = _bough(rng, side, y, half, drop)
             sketch.polygon(points, sketch.tone(green, lit))
@@ -138,7 +138,8 @@ def _conifer(sketch: Sketch, rng: np.random.Generator, light: Light, *, snowy: b
 
 def _bough(rng: np.random.Generator, side: int, y: float, half: float, drop: float) -> list[tuple[float, float]]:
     """Half a tier: from the stem out to a drooping tip and back along a ragged lower edge."""
-    points = [(25.0, y - drop), (25 + side * half * 0.5, y - drop * 0.42), (25 + side * half, y + 1.2)]
+    seam = 25 - side * half * float(rng.uniform(0.0, 0.22))
+    points = [(seam, y - drop), (25 + side * half * 0.5, y - drop * 0.42), (25 + side * half, y + 1.2)]
     for step in range(1, 6):
         x = half * (1 - step / 5)
         points.append((25 + side * (x + half * 0.12), y - drop * 0.12))
@@ -157,7 +158,7 @@ def _round(sketch: Sketch, rng: np.random.Generator, leaf: Field, tall: float) -
     whole = ((x - 43) * sketch.light.towards * 0.8 - (y - 40)) / 34
     lit = 0.5 * ball + 0.6 * whole + rng.normal(0, 0.16, len(x))
     sizes = rng.uniform(1.0, 2.3, len(x)) / fine**0.5
-    tones = [sketch.tone(leaf * np.float32(0.84 + 0.024 * step), 0.12 + 0.082 * step) for step in range(13)]
+    tones = [sketch.tone(leaf * np.float32(0.84 + 0.024 * step), 0.12 + 0.064 * step) for step in range(13)]
     steps = ((lit + 0.8) * 8).clip(0, 12).astype(int)
     for index in np.argsort(lit):
         size = float(sizes[index])

@@ -43,7 +43,7 @@ def paint_water(canvas: Field, frame: Frame, light: Light, share: Field) -> None
         return
     horizon = frame.horizon
     near = np.linspace(0, 1, frame.below, dtype=np.float32)
-    ripple = perspective(tile("ripple", _side(frame)), near, frame.width, 1.7, 61 * frame.seed % 700)
+    ripple = perspective(tile("ripple", frame.texture), near, frame.width, 1.7, 61 * frame.seed % 700)
     mirror = _mirrored(canvas, frame, near, ripple)
     body = _body(frame, light)
     calm = frame.scene.water is not Water.SEA
@@ -65,10 +65,6 @@ def _body(frame: Frame, light: Light) -> Field:
     brightness = light.on(np.ones(3, np.float32), 0.75)
     level = brightness * 0.3 + brightness.mean() * 0.7
     return np.asarray(rgb(WATERS[frame.scene.water_colour]) * level * 1.15, np.float32)
-
-
-def _side(frame: Frame) -> int:
-    return 256 if frame.unit < 500 else 512 if frame.unit < 900 else 1024
 
 
 def _mirrored(canvas: Field, frame: Frame, near: Field, ripple: Field) -> Field:
