@@ -1,0 +1,60 @@
+"""What the libraries' own failures mean, provoked for real where that can be done."""
+
+import errno
+
+import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from clonegallery.db import async_url, reading
+from clonegallery.errors import Conflict, GalleryError, Invalid, NotFound, StorageFull, Unavailable
+from clonegallery.failures import as_gallery_error
+
+
+async def _provoke(statement: str, **values: object) -> SQLAlchemyError:
+    with pytest.raises(SQLAlchemyError) as failed:
+        async with reading() as connection:
+            await connection.execute(text(statement), values)
+    return failed.value
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("statement", "value", "meaning"),
+    [
+        ("SELECT CAST(:value AS text)", "nul\x00", Invalid),
+        ("SELECT CAST(:value AS integer)", 2**80, Invalid),
+        ("SELECT CAST(:value AS uuid)", "no uuid", Invalid),
+        ("INSERT INTO tags (id, name) SELECT gen_random_uuid(), :value FROM generate_series(1, 2)", "a", Conflict),
+        ("SELECT pg_terminate_backend(pg_backend_pid()) WHERE :value = 1", 1, Unavailable),
+        ("SELECT no_such_column WHERE :value = 1", 1, None),
+    ],
+)
+async def test_the_database_s_refusals(statement: str, value: object, meaning: type[GalleryError] | None) -> None:
+    error = as_gallery_error(await _provoke(statement, value=value))
+    assert error is None if meaning is None else type(error) is meaning
+
+
+async def test_a_database_that_is_not_there() -> None:
+    engine = create_async_engine(async_url("postgresql://postgres@127.0.0.1:1/none"))
+    with pytest.raises(SQLAlchemyError) as failed:
+        async with engine.connect():
+            pass
+    error = as_gallery_error(failed.value)
+    assert isinstance(error, Unavailable)
+    assert error.headers() == {"Retry-After": "5"}
+    assert "127.0.0.1" not in error.detail
+
+
+def test_other_failures() -> None:
+    assert isinstance(as_gallery_error(RedisConnectionError("gone")), Unavailable)
+    assert isinstance(as_gallery_error(OSError(errno.ENOSPC, "full")), StorageFull)
+    assert as_gallery_error(OSError(errno.EACCES, "denied")) is None
+    assert as_gallery_error(ValueError("a defect")) is None
+    own = NotFound()
+    assert as_gallery_error(own) is own
+    with pytest.raises(UnicodeEncodeError) as broken:
+        "\ud800".encode()
+    assert isinstance(as_gallery_error(broken.value), Invalid)
