@@ -92,6 +92,10 @@ class Frame:
         wave = line(self.rng("meadow"), self.width, 1.6 * self.width / self.unit, 3)
         return np.asarray(self.horizon + self.below * (0.16 + 0.05 * wave), np.float32)
 
+    def group_at(self, side: Side, span: float) -> float:
+        """Middle column of a group `span` pixels wide on this side, moved in so far that no edge cuts it."""
+        return float(min(max(CENTRES[side] * self.width, span / 2), self.width - span / 2))
+
     def built_sides(self) -> list[Side]:
         """Sides on which something stands ashore, where the coast comes forward to carry it."""
         scene = self.scene

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from clonegallery.demo.frame import CENTRES, Frame, glow, stamp
+from clonegallery.demo.frame import Frame, glow, stamp
 from clonegallery.demo.light import COLOURS, Light, Rgb, rgb
 from clonegallery.demo.noise import Field
 from clonegallery.demo.scene import Colour, Ground, Hour, Side, Water
@@ -35,7 +35,7 @@ def paint_houses(canvas: Field, frame: Frame, light: Light) -> None:
     for index in range(houses.count):
         offset = (index - (houses.count - 1) / 2) * 0.185 * frame.unit
         tall = frame.unit * float(rng.uniform(0.12, 0.165))
-        x = CENTRES[houses.side] * frame.width + offset
+        x = frame.group_at(houses.side, (0.185 * houses.count + 0.03) * frame.unit) + offset
         clear = 0.34 if frame.scene.trees and frame.scene.trees.is_forest else 0.24
         y = max(shore[int(x)] + 0.035 * frame.unit, frame.horizon + clear * frame.below)
         y += float(rng.uniform(0, 0.05)) * frame.unit
@@ -139,7 +139,8 @@ def paint_boats(canvas: Field, frame: Frame, light: Light) -> None:
     deep = 0.62 if frame.scene.ground is Ground.NONE else 0.3
     for index in range(boats.count):
         near = 0.08 + (deep - 0.08) * (index + 0.6 * float(rng.random())) / max(boats.count, 2)
-        x = CENTRES[boats.side] * frame.width + (index - (boats.count - 1) / 2) * 0.17 * frame.unit
+        middle = frame.group_at(boats.side, (0.15 * boats.count + 0.06) * frame.unit)
+        x = middle + (index - (boats.count - 1) / 2) * 0.15 * frame.unit
         y = min(frame.horizon + near * frame.below, float(shore[int(x)]) - 0.02 * frame.unit)
         y = max(y, frame.horizon + 0.02 * frame.unit)
         tall = frame.unit * (0.13 + 0.2 * near)

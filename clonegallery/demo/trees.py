@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from clonegallery.demo.frame import CENTRES, Frame, stamp
+from clonegallery.demo.frame import Frame, stamp
 from clonegallery.demo.light import Light, Rgb, rgb
 from clonegallery.demo.noise import Field
 from clonegallery.demo.scene import Colour, Relief, Side, TreeKind, Trees, Water
@@ -29,13 +29,15 @@ def paint_trees(canvas: Field, frame: Frame, light: Light) -> None:
     if trees is None or trees.is_forest:
         return
     rng = frame.rng("trees")
-    tall = frame.unit * (0.42 if trees.count <= 2 else 0.36)
+    tall = frame.unit * (0.42, 0.42, 0.36, 0.33, 0.31)[trees.count - 1]
     shore = frame.shore
-    step = 0.1 * frame.unit if trees.kind is TreeKind.CONIFER else 0.13 * frame.unit
+    apart = 0.11 if trees.kind is TreeKind.CONIFER else 0.16
+    step = min(apart * frame.unit, 0.42 * frame.width / trees.count)
+    middle = frame.group_at(trees.side, step * trees.count + 0.16 * frame.unit)
     places = []
     for index in range(trees.count):
         offset = (index - (trees.count - 1) / 2) * step + float(rng.uniform(-0.02, 0.02)) * frame.unit
-        x = min(max(CENTRES[trees.side] * frame.width + offset, 0.08 * frame.width), 0.92 * frame.width)
+        x = middle + offset
         y = max(shore[int(x)] + 0.04 * frame.unit, frame.horizon + 0.3 * frame.below)
         places.append((float(y + rng.uniform(0, 0.1) * frame.unit), float(x), tall * float(rng.uniform(0.8, 1.1))))
     for y, x, size in sorted(places):
