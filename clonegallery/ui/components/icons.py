@@ -1,0 +1,34 @@
+"""Line icons, drawn on a 24 × 24 grid. They are decoration: the control that holds one carries the words."""
+
+import reflex as rx
+
+_PATHS = {
+    "arrow-left": "M19 12H5M11 18l-6-6 6-6",
+    "chevron-left": "M15 5l-7 7 7 7",
+    "chevron-right": "M9 5l7 7-7 7",
+    "close": "M6 6l12 12M18 6L6 18",
+    "display": "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
+    "download": "M12 4v11M7 11l5 5 5-5M5 20h14",
+    "edit": "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
+    "expand": "M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5",
+    "image": "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9.5h.01",
+    "info": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 11v5M12 8h.01",
+    "keyboard": "M3 7h18v10H3zM7 10.5h.01M10.5 10.5h.01M14 10.5h.01M17.5 10.5h.01M8 14h8",
+    "lock": "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+    "restore": "M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5",
+    "trash": "M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10 11v5M14 11v5",
+    "upload": "M12 16V5M7 9l5-5 5 5M5 20h14",
+    "warning": "M12 4l9 16H3zM12 10v4.5M12 17.5h.01",
+}
+
+
+def icon(name: str, size: int = 20) -> rx.Component:
+    """The icon `name`, `size` pixels square, in the colour of the text around it. Raises `KeyError` for no such icon."""
+    return rx.el.svg(
+        rx.el.path(d=_PATHS[name]),
+        view_box="0 0 24 24",
+        width=str(size),
+        height=str(size),
+        class_name="cg-icon",
+        custom_attrs={"aria-hidden": "true", "focusable": "false"},
+    )

@@ -1,0 +1,107 @@
+"""The slim bar on top of every page."""
+
+import reflex as rx
+from reflex_base.style import color_mode, set_color_mode
+
+from clonegallery.ui import routes, styles
+from clonegallery.ui.components.icons import icon
+from clonegallery.ui.components.links import page_link
+from clonegallery.ui.session import SessionState
+
+_THEMES = (("system", "Like the system"), ("light", "Light"), ("dark", "Dark"))
+
+
+def navigation(current: str) -> rx.Component:
+    """The bar, with the link to `current` (a path) marked as the page one is on."""
+    return rx.el.header(
+        _wordmark(),
+        rx.el.nav(
+            _link("Gallery", routes.GALLERY, current),
+            rx.cond(
+                SessionState.can_upload,
+                rx.fragment(_link("Upload", routes.UPLOAD, current), _link("Trash", routes.TRASH, current)),
+            ),
+            aria_label="Main",
+            class_name="cg-nav-links",
+        ),
+        rx.el.div(_theme_switch(), _account(), class_name="cg-nav-end"),
+        class_name="cg-nav",
+    )
+
+
+def _wordmark() -> rx.Component:
+    mark = rx.el.span(rx.el.i(), rx.el.i(), rx.el.i(), class_name="cg-mark", aria_hidden="true")
+    return page_link(
+        mark,
+        rx.el.span("CloneGallery", class_name="cg-wordmark-text"),
+        to=routes.GALLERY,
+        class_name="cg-wordmark",
+        aria_label="CloneGallery",
+    )
+
+
+def _link(label: str, to: str, current: str) -> rx.Component:
+    here = {"aria-current": "page"} if to == current else {}
+    return page_link(label, to=to, class_name="cg-nav-link", custom_attrs=here)
+
+
+def _menu(name: str, button: rx.Component | rx.Var[str], label: str | rx.Var[str], *content: rx.Component) -> rx.Component:
+    """A button and what it opens: the browser's own popover, so Escape, outside clicks and focus are its business."""
+    return rx.fragment(
+        rx.el.button(
+            button,
+            type="button",
+            aria_label=label,
+            class_name=f"{styles.ICON_BUTTON} cg-{name}-button",
+            custom_attrs={"popoverTarget": f"{name}-menu"},
+        ),
+        rx.el.div(*content, id=f"{name}-menu", class_name="cg-menu", custom_attrs={"popover": "auto"}),
+    )
+
+
+def _theme_switch() -> rx.Component:
+    return _menu(
+        "theme",
+        icon("display"),
+        "Light or dark",
+        rx.el.div(*(_theme_choice(*theme) for theme in _THEMES), role="group", aria_label="Light or dark"),
+    )
+
+
+def _theme_choice(mode: str, label: str) -> rx.Component:
+    return rx.el.button(
+        label,
+        type="button",
+        on_click=set_color_mode(mode),  # type: ignore[arg-type]  # The three names are Reflex's own.
+        aria_pressed=rx.cond(color_mode == mode, "true", "false"),
+        class_name="cg-menu-item",
+    )
+
+
+def _account() -> rx.Component:
+    return rx.cond(
+        rx.State.is_hydrated & SessionState.loaded,
+        rx.cond(SessionState.signed_in, _account_menu(), _sign_in_link()),
+        rx.el.span(class_name="cg-account-place"),
+    )
+
+
+def _sign_in_link() -> rx.Component:
+    return page_link("Sign in", to=routes.LOGIN, class_name=f"{styles.BUTTON} cg-sign-in")
+
+
+def _account_menu() -> rx.Component:
+    return _menu(
+        "account",
+        rx.el.span(SessionState.initial, aria_hidden="true"),
+        f"Account of {SessionState.username}",
+        rx.el.p(
+            rx.el.strong(SessionState.username), rx.el.span(SessionState.role), class_name="cg-menu-who"
+        ),
+        rx.el.form(
+            rx.el.input(type="hidden", name="csrf_token", value=SessionState.csrf_token, read_only=True),
+            rx.el.button("Sign out", type="submit", class_name="cg-menu-item"),
+            action=routes.SIGN_OUT_ACTION,
+            method="post",
+        ),
+    )

@@ -1,0 +1,100 @@
+"""The head of a picture's page as the server sends it, so that links to it unfold with title and picture.
+
+Reflex compiles an address with a parameter to one empty shell. What search engines and messengers read (title,
+description, Open Graph and Twitter tags, https://ogp.me) is written into that shell for each request. Pure functions.
+"""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from html import escape
+
+_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
+_GENERIC = re.compile(r'<meta (?:content="[^"]*" )?(?:property="og:[^"]*"|name="description")(?: content="[^"]*")?\s*/?>')
+_INLINE_SCRIPT = re.compile(r"<script(?P<attributes>(?:\s[^>]*)?)>(?P<code>.*?)</script>", re.DOTALL)
+_DESCRIPTION_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPicture:
+    """What may be told to anybody who has the link. Addresses are absolute; sizes are those of `image_url`, in pixels."""
+
+    title: str
+    description: str
+    page_url: str
+    image_url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a page: its title, and the picture to unfold where there is one to share."""
+
+    title: str
+    picture: SharedPicture | None = None
+
+
+def with_head(document: str, head: Head) -> str:
+    """`document`, a compiled HTML page, with `head` in place of its own title and tags. Every value is escaped.
+
+    Raises `ValueError` when `document` has no head to write into.
+    """
+    if "</head>" not in document:
+        raise ValueError("The compiled page has no </head>")
+    bare = _GENERIC.sub("", _TITLE.sub("", document, count=1))
+    start, end = bare.split("</head>", 1)
+    return f"{start}{_tags(head)}</head>{end}"
+
+
+def shorten(text: str, length: int = _DESCRIPTION_LENGTH) -> str:
+    """`text` on one line, cut at a word to at most `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def inline_script_hashes(document: str) -> list[str]:
+    """The CSP sources (`'sha256-…'`) that allow exactly the inline scripts of `document`, each once, in order."""
+    scripts = (match["code"] for match in _INLINE_SCRIPT.finditer(document) if " src=" not in match["attributes"])
+    digests = (hashlib.sha256(code.encode()).digest() for code in scripts if code)
+    return list(dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests))
+
+
+def _tags(head: Head) -> str:
+    tags = [f"<title>{escape(head.title)}</title>"]
+    if head.picture is None:
+        return "".join([*tags, '<meta name="robots" content="noindex"/>'])
+    picture = head.picture
+    tags += [_meta("name", name, value) for name, value in _named(picture)]
+    tags += [_meta("property", name, value) for name, value in _open_graph(picture)]
+    tags.append(f'<link rel="canonical" href="{escape(picture.page_url)}"/>')
+    return "".join(tags)
+
+
+def _named(picture: SharedPicture) -> list[tuple[str, str]]:
+    return [
+        ("description", picture.description),
+        ("twitter:card", "summary_large_image"),
+        ("twitter:title", picture.title),
+        ("twitter:description", picture.description),
+        ("twitter:image", picture.image_url),
+    ]
+
+
+def _open_graph(picture: SharedPicture) -> list[tuple[str, str]]:
+    return [
+        ("og:type", "article"),
+        ("og:site_name", "CloneGallery"),
+        ("og:title", picture.title),
+        ("og:description", picture.description),
+        ("og:url", picture.page_url),
+        ("og:image", picture.image_url),
+        ("og:image:width", str(picture.width)),
+        ("og:image:height", str(picture.height)),
+        ("og:image:alt", picture.title),
+    ]
+
+
+def _meta(kind: str, name: str, value: str) -> str:
+    return f'<meta {kind}="{name}" content="{escape(value)}"/>'

@@ -1,0 +1,18 @@
+"""The names of the looks that `assets/theme.css` defines, so that a page cannot misspell one."""
+
+BUTTON = "cg-button"
+PRIMARY = "cg-button cg-button-primary"
+QUIET = "cg-button cg-button-quiet"
+DANGER = "cg-button cg-button-danger"
+ICON_BUTTON = "cg-icon-button"
+
+PAGE = "cg-page"
+NARROW_PAGE = "cg-page cg-page-narrow"
+TOOLBAR = "cg-toolbar"
+TOOLBAR_TITLE = "cg-toolbar-title"
+NOTE = "cg-note"
+CHIP = "cg-chip"
+FIELD = "cg-field"
+INPUT = "cg-input"
+FIELD_ERROR = "cg-field-error"
+HIDDEN = "cg-visually-hidden"

@@ -1,0 +1,26 @@
+"""What every page shares: the way past the bar, the bar, the page's own place, the notice, the lost connection."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_too_many_connection_errors
+
+from clonegallery.ui.components.navigation import navigation
+from clonegallery.ui.components.notices import notice
+
+
+def template(*content: rx.Component, path: str, class_name: str = "") -> rx.Component:
+    """`content` as the page under `path`."""
+    return rx.fragment(
+        rx.el.a("Skip to the content", href="#content", class_name="cg-skip"),
+        navigation(path),
+        rx.el.main(*content, id="content", class_name=class_name, custom_attrs={"tabIndex": -1}),
+        notice(),
+        rx.cond(has_too_many_connection_errors, _offline()),
+    )
+
+
+def _offline() -> rx.Component:
+    return rx.el.div(
+        "The gallery does not answer. Trying again …",
+        class_name="cg-offline",
+        role="alert",
+    )
