@@ -1,0 +1,74 @@
+/* How the browser half talks to /api/v1: JSON in, problem+json out as one readable sentence. */
+
+/** A refused request: `status` is the HTTP code (0 when the server was not reached). */
+export class ApiProblem extends Error {
+  constructor(status, message, code = "", retryAfter = 0) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+const PLAIN = {
+  0: "The gallery could not be reached. Check the connection.",
+  401: "You are signed out.",
+  403: "You are not allowed to do this.",
+  413: "The file is larger than this gallery accepts.",
+  429: "Too many requests just now.",
+  503: "The gallery is busy just now.",
+};
+
+/** The reason in a problem+json body (RFC 9457), or a plain sentence when there is none. */
+export function problemFrom(status, text, retryAfterHeader) {
+  let body = {};
+  try {
+    body = JSON.parse(text) ?? {};
+  } catch {
+    body = {};
+  }
+  const first = Array.isArray(body.errors) ? body.errors[0]?.message : undefined;
+  const reason =
+    body.detail || first || body.title || PLAIN[status] || `The server answered ${status}.`;
+  const code = String(body.code ?? "");
+  return new ApiProblem(status, String(reason), code, retrySeconds(retryAfterHeader));
+}
+
+/** Seconds of a Retry-After header, which may also be a date; 0 when absent. */
+export function retrySeconds(header) {
+  if (!header) return 0;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? 0 : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}
+
+/** GETs JSON; throws ApiProblem, or AbortError when `signal` fires. */
+export async function getJson(url, signal) {
+  let response;
+  try {
+    response = await fetch(url, {
+      signal,
+      credentials: "same-origin",
+      headers: { Accept: "application/json" },
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiProblem(0, PLAIN[0]);
+  }
+  if (response.ok) return response.json();
+  throw problemFrom(response.status, await response.text(), response.headers.get("Retry-After"));
+}
+
+let me = null;
+
+/** Who is signed in, asked once: `{id, csrf_token, …}`; `fresh` asks again. */
+export function whoAmI(fresh = false) {
+  if (!me || fresh) {
+    me = getJson("/api/v1/me").catch((error) => {
+      me = null;
+      throw error;
+    });
+  }
+  return me;
+}
