@@ -82,15 +82,15 @@ async def verify_password(password: str, stored: str | None) -> tuple[bool, str 
 
 def _verify(password: str, stored: str | None) -> tuple[bool, str | None]:
     try:
-        right, renewed = _hashers.verify_and_update(_normal(password), stored or _made_up_hash())
+        return _hashers.verify_and_update(_normal(password), stored or _made_up_hash())
     except PwdlibError:
         log.warning("a stored password hash cannot be read")
         return False, None
-    return (right, renewed) if stored else (False, None)
 
 
 @cache
 def _made_up_hash() -> str:
+    """The hash of a password that nobody knows, so that nothing ever matches it."""
     return _hashers.hash(secrets.token_urlsafe(16))
 
 

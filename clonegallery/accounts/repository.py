@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from clonegallery.errors import Conflict, FieldError
 from clonegallery.models.account import LoginSession, Role, User
-from clonegallery.models.image import Image
+from clonegallery.models.image import Image, ImageStatus
 
 Session = AsyncSession
 
@@ -44,25 +44,36 @@ class Belongings:
     images: int
 
 
+# Built once: putting the statement together costs more than running it, and every request asks it.
+_LIVE_SESSION = (
+    select(
+        col(LoginSession.id), col(LoginSession.csrf_token), col(LoginSession.last_seen_at),
+        col(User.id), col(User.username), col(User.email), col(User.role),
+    )
+    .join(User, col(User.id) == col(LoginSession.user_id))
+    .where(
+        col(LoginSession.token_hash) == bindparam("token_hash"),
+        col(LoginSession.expires_at) > bindparam("now"),
+        col(LoginSession.last_seen_at) > bindparam("seen_after"),
+        col(LoginSession.token_epoch) == col(User.token_epoch),
+        col(User.is_active),
+    )
+)  # fmt: skip
+
+_BELONGINGS = select(
+    func.coalesce(func.sum(col(Image.byte_size)), 0),
+    func.count(),
+    select(col(User.storage_quota_bytes)).where(col(User.id) == bindparam("user_id")).scalar_subquery(),
+).where(col(Image.owner_id) == bindparam("user_id"), col(Image.status) != ImageStatus.REMOVED)
+
+
 async def live_session(
     connection: AsyncConnection, token_hash: bytes, *, now: datetime, seen_after: datetime
 ) -> SessionRow | None:
     """The session behind `token_hash`, unless it expired, idled, or its person was disabled or signed out."""
-    statement = (
-        select(
-            col(LoginSession.id), col(LoginSession.csrf_token), col(LoginSession.last_seen_at),
-            col(User.id), col(User.username), col(User.email), col(User.role),
-        )
-        .join(User, col(User.id) == col(LoginSession.user_id))
-        .where(
-            col(LoginSession.token_hash) == token_hash,
-            col(LoginSession.expires_at) > now,
-            col(LoginSession.last_seen_at) > seen_after,
-            col(LoginSession.token_epoch) == col(User.token_epoch),
-            col(User.is_active),
-        )
-    )  # fmt: skip
-    row = (await connection.execute(statement)).first()
+    row = (
+        await connection.execute(_LIVE_SESSION, {"token_hash": token_hash, "now": now, "seen_after": seen_after})
+    ).first()
     return SessionRow(*row) if row else None
 
 
@@ -147,11 +158,7 @@ async def save_user(session: AsyncSession, user: User) -> None:
 
 async def belongings(connection: AsyncConnection, user_id: UUID) -> Belongings:
     """What this person stores, the trash included: it fills the disk as well."""
-    own = select(func.coalesce(func.sum(col(Image.byte_size)), 0), func.count()).where(
-        col(Image.owner_id) == user_id, col(Image.status) != "removed"
-    )
-    quota = select(col(User.storage_quota_bytes)).where(col(User.id) == user_id).scalar_subquery()
-    used, images, allowed = (await connection.execute(own.add_columns(quota))).one()
+    used, images, allowed = (await connection.execute(_BELONGINGS, {"user_id": user_id})).one()
     return Belongings(quota_bytes=allowed, used_bytes=int(used), images=images)
 
 

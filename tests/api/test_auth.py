@@ -54,7 +54,8 @@ async def test_a_disabled_account_is_told_so_only_with_the_right_password(client
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "http:evil.example", "evil",
+    ["//evil.example", "///evil.example",
+     "/\\evil.example", "\\\\evil.example", "https://evil.example", "http:evil.example", "evil",
      "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "\t//evil.example", " //evil.example", "",
      "/ok\r\nSet-Cookie: a=b", "/\x00", "/auth/logout", "//[bad", "/" + "a" * 3000, "/\u202e"],
 )  # fmt: skip
