@@ -28,6 +28,7 @@ def create_pages(api: FastAPI) -> rx.App:
         api.router.routes.extend(page_routes(path, pages))
     app = rx.App(
         html_lang="en",
+        head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
         toaster=None,
         app_wraps={},
         stylesheets=["/theme.css"],

@@ -4,6 +4,7 @@ import reflex as rx
 from reflex_base.style import color_mode, set_color_mode
 
 from clonegallery.ui import routes, styles
+from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.session import SessionState
@@ -98,10 +99,9 @@ def _account_menu() -> rx.Component:
         rx.el.p(
             rx.el.strong(SessionState.username), rx.el.span(SessionState.role), class_name="cg-menu-who"
         ),
-        rx.el.form(
-            rx.el.input(type="hidden", name="csrf_token", value=SessionState.csrf_token, read_only=True),
+        posted_form(
+            hidden("csrf_token", SessionState.csrf_token),
             rx.el.button("Sign out", type="submit", class_name="cg-menu-item"),
             action=routes.SIGN_OUT_ACTION,
-            method="post",
         ),
     )

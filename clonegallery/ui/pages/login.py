@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import reflex as rx
 
 from clonegallery.ui import routes, styles
+from clonegallery.ui.components.forms import field, hidden, posted_form
 from clonegallery.ui.template import template
 
 TITLE = "Sign in · CloneGallery"
@@ -41,26 +42,21 @@ def page() -> rx.Component:
 
 
 def _form() -> rx.Component:
-    return rx.el.form(
+    return posted_form(
         rx.el.h1("Sign in"),
         rx.el.p("To upload, and to see what is not public.", class_name=styles.NOTE),
         rx.el.div(LoginState.reason, role="alert", class_name="cg-alert"),
-        rx.el.input(type="hidden", name="next", value=LoginState.next_path, read_only=True),
+        hidden("next", LoginState.next_path),
         rx.el.div(
-            _field("username", "Username or e-mail", type="text", auto_complete="username", auto_capitalize="none"),
-            _field("password", "Password", type="password", auto_complete="current-password"),
+            _input("username", "Username or e-mail", type="text", auto_complete="username", auto_capitalize="none"),
+            _input("password", "Password", type="password", auto_complete="current-password"),
             rx.el.button("Sign in", type="submit", class_name=styles.PRIMARY),
             class_name="cg-form",
         ),
         action=routes.SIGN_IN_ACTION,
-        method="post",
         class_name="cg-sign-in-form",
     )
 
 
-def _field(name: str, label: str, **props: str) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name),
-        rx.el.input(id=name, name=name, required=True, class_name=styles.INPUT, **props),
-        class_name=styles.FIELD,
-    )
+def _input(name: str, label: str, **props: str) -> rx.Component:
+    return field(name, label, rx.el.input(id=name, name=name, required=True, class_name=styles.INPUT, **props))
