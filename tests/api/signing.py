@@ -6,8 +6,7 @@ import httpx
 
 from clonegallery.accounts import service
 from clonegallery.models.account import Role
-
-PASSWORD = "correct horse battery"
+from tests.factories import PASSWORD, TestPerson, sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +17,11 @@ class Browser:
     write: dict[str, str]
 
 
-async def make(username: str, role: Role) -> None:
-    await service.create_user(email=f"{username}@example.org", username=username, password=PASSWORD, role=role)
+async def make(username: str, role: Role) -> TestPerson:
+    """Somebody of any name, beside the three of `factories`."""
+    made = await service.create_user(email=f"{username}@example.org", username=username, password=PASSWORD, role=role)
+    return TestPerson(made.id, username, role)
 
 
-async def signed_in(client: httpx.AsyncClient, username: str) -> Browser:
-    answer = await client.post("/auth/login", data={"username": username, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
-    token = (await client.get("/api/v1/me")).json()["csrf_token"]
-    return Browser(client, {"X-CSRF-Token": token})
+async def signed_in(client: httpx.AsyncClient, person: TestPerson) -> Browser:
+    return Browser(client, await sign_in(client, person))

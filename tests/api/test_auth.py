@@ -10,13 +10,14 @@ from clonegallery.api.app import create_api
 from clonegallery.api.auth import safe_next
 from clonegallery.models.account import Role
 from clonegallery.settings import Settings, get_settings
-from tests.api.signing import PASSWORD, Browser, make, signed_in
+from tests import factories
+from tests.api.signing import Browser, make, signed_in
+from tests.factories import PASSWORD
 
 
 @pytest.fixture
 async def bob(client: httpx.AsyncClient) -> Browser:
-    await make("bob", Role.EDITOR)
-    return await signed_in(client, "bob")
+    return await signed_in(client, await factories.bob())
 
 
 async def _login(client: httpx.AsyncClient, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
@@ -96,7 +97,7 @@ async def test_the_gallery_s_own_pages_can(client: httpx.AsyncClient, header: st
 
 async def test_a_second_sign_in_replaces_the_first_session(bob: Browser) -> None:
     before = bob.client.cookies["cg_session"]
-    await signed_in(bob.client, "bob")
+    await bob.client.post("/auth/login", data={"username": "bob", "password": PASSWORD})
     assert bob.client.cookies["cg_session"] != before
     assert await service.viewer_for_session(before) is None
 

@@ -11,13 +11,13 @@ from sqlalchemy import update
 from clonegallery.accounts import service
 from clonegallery.db import unit_of_work
 from clonegallery.models.account import Role, User
+from tests import factories
 from tests.api.signing import Browser, make, signed_in
 
 
 @pytest.fixture
 async def bob(client: httpx.AsyncClient) -> Browser:
-    await make("bob", Role.EDITOR)
-    return await signed_in(client, "bob")
+    return await signed_in(client, await factories.bob())
 
 
 async def test_a_stranger_is_told_to_sign_in(client: httpx.AsyncClient) -> None:
@@ -73,7 +73,7 @@ async def test_a_write_from_another_site_is_refused_even_with_the_token(bob: Bro
 
 
 async def test_the_token_of_another_session_does_not_serve(bob: Browser) -> None:
-    other = (await service.sign_in("bob", "correct horse battery")).viewer.csrf_token
+    other = (await service.sign_in("bob", factories.PASSWORD)).viewer.csrf_token
     answer = await bob.client.patch("/api/v1/me", json={"username": "robert"}, headers={"X-CSRF-Token": other})
     assert answer.status_code == 403
 
