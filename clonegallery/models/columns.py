@@ -10,6 +10,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before everything: the moment of what has never happened."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC, both ways; a naive one is refused, since nobody can know what it means."""
 

@@ -59,7 +59,6 @@ class Job(SQLModel, table=True):
     attempts: int = 0
     max_attempts: int = 3
     run_after: datetime = Field(default_factory=utcnow, sa_column=Column(UtcDateTime, nullable=False))
-    hinted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     lease_token: UUID | None = None
     leased_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     cancel_requested: bool = False

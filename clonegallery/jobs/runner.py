@@ -1,0 +1,153 @@
+"""Runs claimed jobs: the handler beside a heartbeat, and what becomes of the row however the handler ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from clonegallery.db import unit_of_work
+from clonegallery.errors import GalleryError, LeaseLost
+from clonegallery.failures import as_gallery_error
+from clonegallery.jobs import service
+from clonegallery.jobs.run import JobRun
+from clonegallery.log import get_logger
+from clonegallery.settings import get_settings
+
+log = get_logger(__name__)
+
+Handler = Callable[[JobRun], Awaitable[None]]
+FailureHook = Callable[[JobRun, str], Awaitable[None]]
+
+_UNEXPECTED = "Something unexpected went wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of job is done, and what its slice does when it failed for good (the reason is for people)."""
+
+    handler: Handler
+    on_failed: FailureHook | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Housekeeping that some worker does every `seconds`; `run` is idempotent."""
+
+    name: str
+    seconds: float
+    run: Callable[[], Awaitable[object]]
+
+
+class Runner:
+    """Claims and runs jobs of one queue. Belongs to one event loop; several jobs may run at once."""
+
+    def __init__(self, queue: str, kinds: Mapping[str, Kind]) -> None:
+        self._queue = queue
+        self._kinds = kinds
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def run_next(self) -> bool:
+        """Claim the job that is fairly next and see it through; False when nothing waits, or the worker stops."""
+        if self._stopping:
+            return False
+        run = await service.claim(self._queue)
+        if run is None:
+            return False
+        task = asyncio.create_task(self._see_through(run), name=f"job {run.id}")
+        self._running.add(task)
+        try:
+            # Shielded: the messenger may be interrupted, and then the job still ends in order.
+            await asyncio.shield(task)
+        finally:
+            self._running.discard(task)
+        return True
+
+    async def stop(self, grace: float) -> None:
+        """Claim no more; wait `grace` seconds for what runs, then interrupt it and give it back to the queue."""
+        self._stopping = True
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=10)
+
+    async def _see_through(self, run: JobRun) -> None:
+        log.info("job started", job_id=str(run.id), kind=run.kind, attempt=run.attempt)
+        try:
+            await self._work(run)
+        except LeaseLost:
+            log.warning("job lost to another worker", job_id=str(run.id), kind=run.kind)
+        except asyncio.CancelledError:
+            log.info("job given back", job_id=str(run.id), kind=run.kind)
+            await service.release(run)
+        except Exception as error:  # noqa: BLE001 Whatever a handler raises becomes the job's reason, never a dead worker.
+            await self._give_up(run, error)
+
+    async def _work(self, run: JobRun) -> None:
+        kind = self._kinds.get(run.kind)
+        if kind is None:
+            raise GalleryError(f"No worker knows the kind of work {run.kind!r}.")
+        handler = asyncio.ensure_future(kind.handler(run))
+        heartbeat = asyncio.create_task(_keep_lease(run))
+        try:
+            await asyncio.wait({handler, heartbeat}, return_when=asyncio.FIRST_COMPLETED)
+            if not handler.done():
+                heartbeat.result()
+            await handler
+        finally:
+            await _end_quietly(heartbeat)
+            await _end_quietly(handler)
+        await _finish_unless_finished(run)
+
+    async def _give_up(self, run: JobRun, error: Exception) -> None:
+        """Write the failure; a worker that cannot even do that lets the lease end, and the reaper takes over."""
+        known = as_gallery_error(error)
+        if known is None:
+            log.error("job failed unexpectedly", job_id=str(run.id), kind=run.kind, exc_info=error)
+        reason = known.detail if known else _UNEXPECTED
+        permanent = known is not None and not known.retryable
+        with suppress(LeaseLost):
+            async with unit_of_work() as work:
+                for_good = await service.fail(work, run, reason, permanent=permanent)
+            log.warning("job failed", job_id=str(run.id), kind=run.kind, reason=reason, for_good=for_good)
+            if for_good:
+                await self.tell_failed(run, reason)
+
+    async def tell_failed(self, run: JobRun, reason: str) -> None:
+        """Let the slice that owns the subject write down that it failed for good."""
+        kind = self._kinds.get(run.kind)
+        if kind is not None and kind.on_failed is not None:
+            await kind.on_failed(run, reason)
+
+
+async def _keep_lease(run: JobRun) -> None:
+    """Renew the lease three times per term until cancelled. Raises `LeaseLost`; waits while the database is away."""
+    pause = get_settings().job_lease_seconds / 3
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            await service.renew(run)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            known = as_gallery_error(error)
+            if known is None or not known.retryable:
+                raise
+            log.warning("lease not renewed", job_id=str(run.id), reason=known.detail)
+
+
+async def _end_quietly(task: "asyncio.Future[None]") -> None:
+    """Cancel `task` and see it end; its outcome was either read already or is not wanted."""
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
+
+
+async def _finish_unless_finished(run: JobRun) -> None:
+    """A handler with a result finishes in its own unit of work; one without leaves that to us."""
+    with suppress(LeaseLost):
+        async with unit_of_work() as work:
+            await service.finish(work, run)
