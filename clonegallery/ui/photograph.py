@@ -53,6 +53,12 @@ def taken(moment: datetime | None, offset_minutes: int | None) -> str:
     return shown if offset_minutes is None else f"{shown} {_offset(offset_minutes)}"
 
 
+def day(moment: datetime) -> str:
+    """`14 July 2024`, in UTC."""
+    there = moment.astimezone(UTC)
+    return f"{there.day} {there:%B %Y}"
+
+
 def dimensions(width: int, height: int) -> str:
     """`6000 × 4000 · 24 MP`; below a tenth of a megapixel only the sides."""
     megapixels = width * height / 1e6

@@ -1,6 +1,6 @@
 """The addresses of the pages, as constants and functions, so that a link cannot be misspelt."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 GALLERY = "/"
 IMAGE = "/image/[image_id]"
@@ -16,6 +16,12 @@ SIGN_OUT_ACTION = "/auth/logout"
 def image(image_id: str) -> str:
     """The page of one picture."""
     return f"/image/{image_id}"
+
+
+def image_id_in(url: str) -> str:
+    """The id in the address of a picture's page, or an empty text in any other address."""
+    parts = urlsplit(url).path.strip("/").split("/")
+    return parts[1] if len(parts) == 2 and parts[0] == "image" else ""
 
 
 def sign_in(back_to: str) -> str:

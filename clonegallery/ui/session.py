@@ -17,7 +17,12 @@ from clonegallery.settings import get_settings
 
 async def viewer_of(state: rx.State) -> Viewer:
     """Who sends this event, as the database has it now; somebody without a living session is anonymous."""
-    token = session_token(state.router.headers.cookie)
+    return await viewer_for_cookies(state.router.headers.cookie)
+
+
+async def viewer_for_cookies(cookie_header: str) -> Viewer:
+    """Who holds the session in a `Cookie` header; somebody without a living one is anonymous."""
+    token = session_token(cookie_header)
     return (token and await service.viewer_for_session(token)) or ANONYMOUS
 
 

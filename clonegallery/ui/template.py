@@ -1,5 +1,7 @@
 """What every page shares: the way past the bar, the bar, the page's own place, the notice, the lost connection."""
 
+from typing import Any
+
 import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
@@ -7,12 +9,12 @@ from clonegallery.ui.components.navigation import navigation
 from clonegallery.ui.components.notices import notice
 
 
-def template(*content: rx.Component, path: str, class_name: str = "") -> rx.Component:
-    """`content` as the page under `path`."""
+def template(*content: rx.Component, path: str, class_name: str = "", **props: Any) -> rx.Component:
+    """`content` as the page under `path`; `props` are those of its `<main>`."""
     return rx.fragment(
         rx.el.a("Skip to the content", href="#content", class_name="cg-skip"),
         navigation(path),
-        rx.el.main(*content, id="content", class_name=class_name, custom_attrs={"tabIndex": -1}),
+        rx.el.main(*content, id="content", class_name=class_name, custom_attrs={"tabIndex": -1}, **props),
         notice(),
         rx.cond(has_too_many_connection_errors, _offline()),
     )

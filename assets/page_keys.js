@@ -1,0 +1,24 @@
+/* Keys for a page: the control that names a key in `aria-keyshortcuts` is clicked when it is pressed, so what a screen
+ * reader announces and what the keyboard does cannot differ. */
+
+import { neighbours } from "./image_feed.js";
+
+const TYPING = "input, textarea, select, [contenteditable], dialog[open]";
+
+/** Clicks the control of the pressed key, unless somebody is typing or a dialog is open. */
+export function pressShortcut(event) {
+  if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+  const control = [...document.querySelectorAll("[aria-keyshortcuts]")].find((element) =>
+    element.getAttribute("aria-keyshortcuts").split(" ").includes(event.key),
+  );
+  if (!control) return;
+  event.preventDefault();
+  control.click();
+}
+
+/** The address of the picture before or after `id` in the grid it was opened from, else `fallback`. */
+export function neighbour(id, side, fallback) {
+  const known = neighbours(id);
+  return known.previous || known.next ? (known[side] ?? "") : fallback;
+}

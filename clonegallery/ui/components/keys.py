@@ -1,0 +1,39 @@
+"""The keyboard of a page. A control declares its key in `aria-keyshortcuts`; one listener clicks whichever is pressed."""
+
+import reflex as rx
+from reflex_base.vars import VarData
+from reflex_base.vars.base import Var
+
+_MODULE = "$/public/page_keys.js"
+
+
+def keyboard() -> rx.Component:
+    """Listens for the keys that the controls of this page declare. Draws nothing."""
+    return KeyListener.create()
+
+
+class KeyListener(rx.Fragment):
+    """Adds `pressShortcut` of `assets/page_keys.js` to the window while the page is shown."""
+
+    def add_imports(self) -> dict[str, str | list[str]]:
+        return {"react": ["useEffect"], _MODULE: ["pressShortcut"]}
+
+    def add_hooks(self) -> list[str]:
+        return [
+            """useEffect(() => {
+                window.addEventListener("keydown", pressShortcut);
+                return () => window.removeEventListener("keydown", pressShortcut);
+            }, []);"""
+        ]
+
+
+def shortcut(*keys: str) -> dict[str, str]:
+    """The attribute that gives a control its keys, for `custom_attrs`."""
+    return {"aria-keyshortcuts": " ".join(keys)}
+
+
+def neighbour(image_id: Var[str], side: str, fallback: Var[str]) -> Var[str]:
+    """The id of the picture at `side` (`previous`, `next`) in the order of the grid one came from, else `fallback`."""
+    call = f"neighbour({image_id!s}, {side!r}, {fallback!s})"
+    data = VarData.merge(image_id._get_all_var_data(), fallback._get_all_var_data(), VarData(imports={_MODULE: ["neighbour"]}))
+    return Var(call, _var_data=data).to(str)

@@ -1,0 +1,52 @@
+"""What the served HTML of a picture's page says in its head, and whether there is such a page for the asker."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+
+from clonegallery.accounts.schemas import ANONYMOUS
+from clonegallery.errors import NotFound
+from clonegallery.images import service
+from clonegallery.images.schemas import ImageDetail
+from clonegallery.settings import get_settings
+from clonegallery.ui import routes
+from clonegallery.ui.session import viewer_for_cookies
+from clonegallery.ui.shell import Head, SharedPicture, shorten
+
+_GENERIC = Head("CloneGallery")
+_SHARED_EDGE = 1200
+
+
+async def head_of_image(request: Request) -> tuple[int, Head]:
+    """The status and head for this request: 404 and nothing told where the asker may not see the picture.
+
+    Only what a stranger with the link may know is told, whoever asks: the same address may be unfolded by a messenger.
+    """
+    try:
+        image_id = UUID(request.path_params["image_id"])
+        viewer = await viewer_for_cookies(request.headers.get("cookie", ""))
+        detail = await service.detail(viewer, image_id)
+    except (NotFound, ValueError):
+        # A ValueError is an address that is no UUID.
+        return 404, _GENERIC
+    if viewer.is_signed_in:
+        try:
+            detail = await service.detail(ANONYMOUS, image_id)
+        except NotFound:
+            return 200, _GENERIC
+    return 200, Head(f"{detail.title} · CloneGallery", shared_picture(detail, get_settings().origin))
+
+
+def shared_picture(detail: ImageDetail, origin: str) -> SharedPicture | None:
+    """What a link to the picture unfolds to, or None while there is no copy of it to show."""
+    if detail.status != "ready":
+        return None
+    scale = min(1.0, _SHARED_EDGE / max(detail.width, detail.height))
+    return SharedPicture(
+        title=detail.title,
+        description=shorten(detail.caption or f"A picture by {detail.owner.username}."),
+        page_url=origin + routes.image(str(detail.id)),
+        image_url=f"{origin}/api/v1/images/{detail.id}/file/thumb_1200",
+        width=max(1, round(detail.width * scale)),
+        height=max(1, round(detail.height * scale)),
+    )

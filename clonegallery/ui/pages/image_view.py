@@ -1,0 +1,98 @@
+"""One picture as its page shows it: text ready to read, nothing left to decide in the browser."""
+
+from dataclasses import dataclass, field
+
+from clonegallery.images.schemas import ImageDetail
+from clonegallery.ui import photograph
+
+_VISIBILITY = {"public": "Public", "unlisted": "Unlisted: only by its link", "private": "Private: only you"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the panel."""
+
+    label: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """What the page draws. Addresses are relative to the site, sizes in pixels of the upright picture."""
+
+    id: str = ""
+    title: str = ""
+    caption: str = ""
+    status: str = ""
+    error: str = ""
+    visibility: str = ""
+    visibility_label: str = ""
+    width: int = 1
+    height: int = 1
+    color: str = ""
+    small: str = ""
+    medium: str = ""
+    large: str = ""
+    settings: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    tag_text: str = ""
+    in_trash: bool = False
+    can_edit: bool = False
+    can_delete: bool = False
+    can_restore: bool = False
+    original_url: str = ""
+
+
+def picture_view(detail: ImageDetail) -> PictureView:
+    """`detail` as the asker whom it was made for may see it."""
+    allowed = set(detail.permissions)
+    return PictureView(
+        id=str(detail.id),
+        title=detail.title,
+        caption=detail.caption,
+        status=detail.status,
+        error=detail.error or "",
+        visibility=detail.visibility,
+        visibility_label=_VISIBILITY[detail.visibility],
+        width=detail.width,
+        height=detail.height,
+        color=detail.dominant_color or "",
+        small=detail.urls.thumb_300 or "",
+        medium=detail.urls.thumb_600 or "",
+        large=detail.urls.thumb_1200 or "",
+        settings=_settings(detail),
+        facts=[Fact(label, value) for label, value in _facts(detail) if value],
+        tags=list(detail.tags),
+        tag_text=", ".join(detail.tags),
+        in_trash=detail.deleted_at is not None,
+        can_edit="edit" in allowed,
+        can_delete="delete" in allowed,
+        can_restore="restore" in allowed,
+        original_url=detail.download_url or "",
+    )
+
+
+def _settings(detail: ImageDetail) -> list[str]:
+    shown = (
+        photograph.aperture(detail.aperture),
+        photograph.exposure(detail.exposure),
+        photograph.iso(detail.iso),
+        photograph.focal_length(detail.focal_length),
+    )
+    return [value for value in shown if value]
+
+
+def _facts(detail: ImageDetail) -> list[tuple[str, str]]:
+    place = photograph.position(detail.gps.latitude, detail.gps.longitude) if detail.gps else ""
+    return [
+        ("Taken", photograph.taken(detail.taken_at, detail.taken_at_offset_minutes)),
+        ("Camera", photograph.camera(detail.camera_make, detail.camera_model)),
+        ("Lens", detail.lens or ""),
+        ("Position", place),
+        ("Dimensions", photograph.dimensions(detail.width, detail.height)),
+        ("File", " · ".join(part for part in (detail.original_filename, photograph.file_size(detail.byte_size)) if part)),
+        ("By", detail.owner.username),
+        ("Added", photograph.day(detail.created_at)),
+        ("Seen", photograph.count(detail.views, "time", "times")),
+    ]

@@ -1,0 +1,38 @@
+"""Bringing pictures in. The files go from the browser straight to the API; this page only frames the component."""
+
+import reflex as rx
+
+from clonegallery.settings import get_settings
+from clonegallery.ui import routes, styles
+from clonegallery.ui.components.states import for_editors
+from clonegallery.ui.components.uploader import uploader
+from clonegallery.ui.template import template
+
+TITLE = "Upload · CloneGallery"
+
+
+class UploadState(rx.State):
+    """What the server accepts, told at run time so that a setting can change without a build."""
+
+    max_bytes: int = 0
+
+    @rx.event
+    def load(self) -> None:
+        self.max_bytes = get_settings().upload_max_bytes
+
+
+def page() -> rx.Component:
+    return template(
+        for_editors(
+            _upload(), path=routes.UPLOAD, refusal="Your role may look, like and report, but not upload. An Admin can change that."
+        ),
+        path=routes.UPLOAD,
+        class_name=styles.NARROW_PAGE,
+    )
+
+
+def _upload() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(rx.el.h1("Upload", class_name=styles.TOOLBAR_TITLE), class_name=styles.TOOLBAR),
+        uploader(max_bytes=UploadState.max_bytes, sign_in=routes.sign_in(routes.UPLOAD)),
+    )
