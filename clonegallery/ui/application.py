@@ -1,34 +1,34 @@
 """The Reflex application: every page under its address, the styles, and what surrounds all pages."""
 
-from dataclasses import dataclass
 from functools import partial
 
 import reflex as rx
 from fastapi import FastAPI
-from reflex_base import constants
 from reflex.utils.prerequisites import get_web_dir
+from reflex_base import constants
+from reflex_base.event import EventSpec
 
 from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes
 from clonegallery.ui.components.notices import NoticeState
-from clonegallery.ui.pages import gallery, login, missing
+from clonegallery.ui.pages import gallery, login, missing, upload
 from clonegallery.ui.serving import CompiledPages, PageHeaders, page_routes
 from clonegallery.ui.session import SessionState
 
 log = get_logger(__name__)
 
-STATIC_PAGES = (routes.GALLERY, routes.LOGIN)
+_ICON = {"rel": "icon", "href": "/favicon.svg", "type": "image/svg+xml"}
 
 
 def create_pages(api: FastAPI) -> rx.App:
     """The pages with `api` in front of them: an address is a page's only where no route of the API has it."""
     pages = CompiledPages(get_web_dir() / constants.Dirs.STATIC, get_settings().origins)
-    for path in STATIC_PAGES:
+    for path in routes.STATIC:
         api.router.routes.extend(page_routes(path, pages))
     app = rx.App(
         html_lang="en",
-        head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
+        head_components=[rx.el.link(**_ICON)],
         toaster=None,
         app_wraps={},
         stylesheets=["/theme.css"],
@@ -40,15 +40,22 @@ def create_pages(api: FastAPI) -> rx.App:
     return app
 
 
-def report_defect(exception: Exception) -> rx.event.EventSpec:
+def report_defect(exception: Exception) -> EventSpec | None:
     """Logs what no handler foresaw and tells the page, by state and without a word of the cause."""
     log.error("a page's event failed", exc_info=exception)
-    event: rx.event.EventSpec = NoticeState.report_defect()
+    event: EventSpec = NoticeState.report_defect()  # type: ignore[operator]  # Mypy takes `rx.event` for a class.
     return event
 
 
 def _add_pages(app: rx.App) -> None:
     who = SessionState.load
-    app.add_page(gallery.page, routes.GALLERY, gallery.TITLE, gallery.DESCRIPTION, on_load=[who, gallery.GalleryState.load])
-    app.add_page(login.page, routes.LOGIN, login.TITLE, on_load=[who, login.LoginState.load])
-    app.add_page(missing.page, routes.NOT_FOUND, missing.TITLE, on_load=[who])
+    app.add_page(
+        gallery.page,
+        routes.GALLERY,
+        title=gallery.TITLE,
+        description=gallery.DESCRIPTION,
+        on_load=[who, gallery.GalleryState.load],
+    )
+    app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[upload.UploadState.load, who])
+    app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, login.LoginState.load])
+    app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who])

@@ -22,7 +22,7 @@ class OnePortPlugin(Plugin):
 
 
 def use_page_address(source: str) -> str:
-    """`source`, Reflex's client, with the page's own host and port in place of the build's; a second call changes nothing.
+    """`source`, Reflex's client, with the page's host and port in place of the build's; applied twice it is as once.
 
     Raises `ValueError` when the client is not the one this patch was written for, so that an upgrade cannot lose it.
     """

@@ -60,9 +60,9 @@ def day(moment: datetime) -> str:
 
 
 def dimensions(width: int, height: int) -> str:
-    """`6000 × 4000 · 24 MP`; below a tenth of a megapixel only the sides."""
+    """Sides and megapixels, as in `6000 x 4000 · 24 MP` with a real times sign; tiny pictures have only sides."""
     megapixels = width * height / 1e6
-    sides = f"{width} × {height}"
+    sides = f"{width} \N{MULTIPLICATION SIGN} {height}"
     if megapixels < 0.1:
         return sides
     return f"{sides} · {megapixels:.0f} MP" if megapixels >= 10 else f"{sides} · {megapixels:.1f} MP"
@@ -89,6 +89,6 @@ def count(number: int, one: str, many: str) -> str:
 
 
 def _offset(minutes: int) -> str:
-    sign = "−" if minutes < 0 else "+"
+    sign = "\N{MINUS SIGN}" if minutes < 0 else "+"
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

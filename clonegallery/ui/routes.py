@@ -9,6 +9,8 @@ LOGIN = "/login"
 TRASH = "/trash"
 NOT_FOUND = "404"
 
+STATIC = (GALLERY, UPLOAD, LOGIN, TRASH)
+
 SIGN_IN_ACTION = "/auth/login"
 SIGN_OUT_ACTION = "/auth/logout"
 

@@ -102,7 +102,7 @@ def page_routes(path: str, pages: CompiledPages) -> list[Route]:
 
 
 def headed_route(pattern: str, pages: CompiledPages, find_head: FindHead) -> Route:
-    """The addresses of `pattern`, as Starlette writes it, answered with the shell under the head that `find_head` finds."""
+    """The addresses of `pattern` (Starlette's), answered with the shell under the head that `find_head` finds."""
 
     async def serve(request: Request) -> Response:
         status, head = await find_head(request)

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from html import escape
 
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
-_GENERIC = re.compile(r'<meta (?:content="[^"]*" )?(?:property="og:[^"]*"|name="description")(?: content="[^"]*")?\s*/?>')
+_GENERIC = re.compile(
+    r'<meta (?:content="[^"]*" )?(?:property="og:[^"]*"|name="description")(?: content="[^"]*")?\s*/?>'
+)
 _INLINE_SCRIPT = re.compile(r"<script(?P<attributes>(?:\s[^>]*)?)>(?P<code>.*?)</script>", re.DOTALL)
 _DESCRIPTION_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SharedPicture:
-    """What may be told to anybody who has the link. Addresses are absolute; sizes are those of `image_url`, in pixels."""
+    """What anybody who has the link may know. Addresses are absolute; the size is that of `image_url`, in pixels."""
 
     title: str
     description: str

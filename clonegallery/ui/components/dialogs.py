@@ -1,20 +1,18 @@
 """Questions that stop everything else: the browser's own modal `<dialog>`, which keeps the focus and hears Escape."""
 
 import reflex as rx
+from reflex_base.event import EventSpec, EventType, run_script
 
 from clonegallery.ui import styles
 from clonegallery.ui.components.forms import PostedForm
 
 
-def open_dialog(name: str) -> rx.event.EventSpec:
+def open_dialog(name: str) -> EventSpec:
     """Opens the dialog with the id `name`. Compiled into the page: nothing is evaluated at run time."""
-    event: rx.event.EventSpec = rx.run_script(f"document.getElementById({name!r}).showModal()")
-    return event
+    return run_script(f"document.getElementById({name!r}).showModal()")
 
 
-def confirm(
-    name: str, title: str, text: str | rx.Var[str], *, action: str, on_confirm: rx.event.EventType[()]
-) -> rx.Component:
+def confirm(name: str, title: str, text: str | rx.Var[str], *, action: str, on_confirm: EventType[()]) -> rx.Component:
     """A dialog with the id `name` that asks before something that cannot be undone; keeping is what Enter does."""
     return rx.el.dialog(
         PostedForm.create(

@@ -23,12 +23,12 @@ def posted_form(*children: rx.Component, action: str, **props: Any) -> rx.Compon
     return form
 
 
-def hidden(name: str, value: rx.Var[str]) -> rx.Component:
+def hidden(name: str, value: str) -> rx.Component:
     """A value that goes along unseen."""
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
 
 
-def field(name: str, label: str, control: rx.Component, *, hint: str = "", error: rx.Var[str] | str = "") -> rx.Component:
+def field(name: str, label: str, control: rx.Component, *, hint: str = "", error: str = "") -> rx.Component:
     """`control`, whose id is `name`, under its label, with a hint and the reason why its last value was refused."""
     return rx.el.div(
         rx.el.label(label, html_for=name),

@@ -1,4 +1,4 @@
-"""Line icons, drawn on a 24 × 24 grid. They are decoration: the control that holds one carries the words."""
+"""Line icons, drawn on a 24 by 24 grid. They are decoration: the control that holds one carries the words."""
 
 import reflex as rx
 
@@ -23,7 +23,7 @@ _PATHS = {
 
 
 def icon(name: str, size: int = 20) -> rx.Component:
-    """The icon `name`, `size` pixels square, in the colour of the text around it. Raises `KeyError` for no such icon."""
+    """The icon `name`, `size` pixels square, in the colour of its text. Raises `KeyError` for no such icon."""
     return rx.el.svg(
         rx.el.path(d=_PATHS[name]),
         view_box="0 0 24 24",

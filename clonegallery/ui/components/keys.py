@@ -1,4 +1,4 @@
-"""The keyboard of a page. A control declares its key in `aria-keyshortcuts`; one listener clicks whichever is pressed."""
+"""The keyboard of a page. A control declares its key in `aria-keyshortcuts`; one listener clicks it."""
 
 import reflex as rx
 from reflex_base.vars import VarData
@@ -32,8 +32,11 @@ def shortcut(*keys: str) -> dict[str, str]:
     return {"aria-keyshortcuts": " ".join(keys)}
 
 
-def neighbour(image_id: Var[str], side: str, fallback: Var[str]) -> Var[str]:
+def neighbour(image_id: str, side: str, fallback: str) -> Var[str]:
     """The id of the picture at `side` (`previous`, `next`) in the order of the grid one came from, else `fallback`."""
-    call = f"neighbour({image_id!s}, {side!r}, {fallback!s})"
-    data = VarData.merge(image_id._get_all_var_data(), fallback._get_all_var_data(), VarData(imports={_MODULE: ["neighbour"]}))
+    known, otherwise = Var.create(image_id), Var.create(fallback)
+    call = f"neighbour({known!s}, {side!r}, {otherwise!s})"
+    data = VarData.merge(
+        known._get_all_var_data(), otherwise._get_all_var_data(), VarData(imports={_MODULE: ["neighbour"]})
+    )
     return Var(call, _var_data=data).to(str)

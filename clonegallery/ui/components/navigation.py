@@ -46,7 +46,7 @@ def _link(label: str, to: str, current: str) -> rx.Component:
     return page_link(label, to=to, class_name="cg-nav-link", custom_attrs=here)
 
 
-def _menu(name: str, button: rx.Component | rx.Var[str], label: str | rx.Var[str], *content: rx.Component) -> rx.Component:
+def _menu(name: str, button: rx.Component, label: str, *content: rx.Component) -> rx.Component:
     """A button and what it opens: the browser's own popover, so Escape, outside clicks and focus are its business."""
     return rx.fragment(
         rx.el.button(
@@ -96,9 +96,7 @@ def _account_menu() -> rx.Component:
         "account",
         rx.el.span(SessionState.initial, aria_hidden="true"),
         f"Account of {SessionState.username}",
-        rx.el.p(
-            rx.el.strong(SessionState.username), rx.el.span(SessionState.role), class_name="cg-menu-who"
-        ),
+        rx.el.p(rx.el.strong(SessionState.username), rx.el.span(SessionState.role), class_name="cg-menu-who"),
         posted_form(
             hidden("csrf_token", SessionState.csrf_token),
             rx.el.button("Sign out", type="submit", class_name="cg-menu-item"),

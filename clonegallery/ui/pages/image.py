@@ -16,7 +16,7 @@ PICTURE = ImageState.picture
 TITLE = rx.cond(ImageState.found, f"{PICTURE.title} · CloneGallery", "CloneGallery")
 
 # The small copy lies beneath until the large one is here, and must not shine through a transparent picture after.
-_WITHOUT_PLACEHOLDER = rx.Var("(event) => { event.currentTarget.style.background = 'none' }")
+_WITHOUT_PLACEHOLDER: rx.Var[str] = rx.Var("(event) => { event.currentTarget.style.background = 'none' }")
 
 _KEYS = (
     ("←  →", "previous, next picture"),
@@ -99,7 +99,7 @@ def _failed() -> rx.Component:
     )
 
 
-def _step(side: str, symbol: str, label: str, key: str, fallback: rx.Var[str]) -> rx.Component:
+def _step(side: str, symbol: str, label: str, key: str, fallback: str) -> rx.Component:
     target = neighbour(PICTURE.id, side, fallback)
     link = page_link(
         icon(symbol, 26),

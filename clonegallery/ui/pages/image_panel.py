@@ -34,27 +34,27 @@ def _about() -> rx.Component:
         rx.el.h1(PICTURE.title),
         rx.cond(PICTURE.caption != "", rx.el.p(PICTURE.caption, class_name="cg-caption")),
         rx.cond(
-            PICTURE.settings.length() > 0,
+            PICTURE.settings,
             rx.el.ul(rx.foreach(PICTURE.settings, _setting), class_name="cg-settings", aria_label="Exposure"),
         ),
         rx.el.dl(rx.foreach(PICTURE.facts, _fact), class_name="cg-facts"),
         rx.cond(
-            PICTURE.tags.length() > 0,
+            PICTURE.tags,
             rx.el.ul(rx.foreach(PICTURE.tags, _tag), class_name="cg-chips", aria_label="Tags"),
         ),
         rx.cond(PICTURE.can_edit | PICTURE.can_delete, _owner_actions()),
     )
 
 
-def _setting(value: rx.Var[str]) -> rx.Component:
+def _setting(value: str) -> rx.Component:
     return rx.el.li(value, key=value)
 
 
-def _fact(fact: rx.Var[Fact]) -> rx.Component:
+def _fact(fact: Fact) -> rx.Component:
     return rx.el.div(rx.el.dt(fact.label), rx.el.dd(fact.value), key=fact.label)
 
 
-def _tag(tag: rx.Var[str]) -> rx.Component:
+def _tag(tag: str) -> rx.Component:
     return rx.el.li(tag, key=tag, class_name=styles.CHIP)
 
 
@@ -108,7 +108,7 @@ def _form() -> rx.Component:
     )
 
 
-def _text(name: str, label: str, value: rx.Var[str], *, hint: str = "", **props: int | bool) -> rx.Component:
+def _text(name: str, label: str, value: str, *, hint: str = "", **props: int | bool) -> rx.Component:
     control = rx.el.input(type="text", default_value=value, **_control(name), **props)
     return field(name, label, control, hint=hint, error=ImageState.errors[name])
 

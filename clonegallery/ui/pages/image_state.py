@@ -29,7 +29,7 @@ class ImageState(rx.State):
     previous_id: str = ""
     next_id: str = ""
     editing: bool = False
-    errors: dict[str, str] = {name: "" for name in _FIELDS}  # noqa: RUF012 -- Reflex copies it per state.
+    errors: dict[str, str] = dict.fromkeys(_FIELDS, "")
     gone: list[str] = []  # noqa: RUF012 -- as above.
 
     @rx.event

@@ -91,7 +91,10 @@ def _facts(detail: ImageDetail) -> list[tuple[str, str]]:
         ("Lens", detail.lens or ""),
         ("Position", place),
         ("Dimensions", photograph.dimensions(detail.width, detail.height)),
-        ("File", " · ".join(part for part in (detail.original_filename, photograph.file_size(detail.byte_size)) if part)),
+        (
+            "File",
+            " · ".join(part for part in (detail.original_filename, photograph.file_size(detail.byte_size)) if part),
+        ),
         ("By", detail.owner.username),
         ("Added", photograph.day(detail.created_at)),
         ("Seen", photograph.count(detail.views, "time", "times")),

@@ -32,15 +32,17 @@ class TrashState(rx.State):
     """What is chosen in the grid, and what has left it."""
 
     selected: list[str] = []  # noqa: RUF012 -- Reflex copies it per state.
+    chosen: int = 0
     removed: list[str] = []  # noqa: RUF012 -- as above.
 
     @rx.event
     def load(self) -> None:
-        self.selected, self.removed = [], []
+        self.removed = []
+        self._choose([])
 
     @rx.event
     def select(self, ids: list[str]) -> None:
-        self.selected = ids[:_MOST_AT_ONCE]
+        self._choose(ids[:_MOST_AT_ONCE])
 
     @rx.event
     async def restore(self) -> None:
@@ -64,7 +66,10 @@ class TrashState(rx.State):
         except GalleryError as error:
             await tell_error(self, error)
         self.removed = [*self.removed, *finished]
-        self.selected = [image_id for image_id in self.selected if image_id not in set(finished)]
+        self._choose([image_id for image_id in self.selected if image_id not in set(finished)])
+
+    def _choose(self, ids: list[str]) -> None:
+        self.selected, self.chosen = ids, len(ids)
 
 
 async def _unless_gone(act: Act, viewer: Viewer, image_id: str) -> None:
@@ -84,11 +89,10 @@ def page() -> rx.Component:
 
 
 def _trash() -> rx.Component:
-    chosen = TrashState.selected.length()
     return rx.fragment(
         rx.el.div(
             rx.el.h1("Trash", class_name=styles.TOOLBAR_TITLE),
-            rx.cond(chosen > 0, _actions(chosen), _note()),
+            rx.cond(TrashState.chosen > 0, _actions(), _note()),
             class_name=styles.TOOLBAR,
         ),
         gallery_grid(
@@ -108,7 +112,7 @@ def _trash() -> rx.Component:
         confirm(
             _CONFIRM,
             "Delete for good?",
-            f"The chosen pictures ({chosen}) and every copy of them will be removed. This cannot be undone.",
+            f"The chosen pictures ({TrashState.chosen}) and every copy of them will be removed. This cannot be undone.",
             action="Delete for good",
             on_confirm=TrashState.delete,
         ),
@@ -120,9 +124,9 @@ def _note() -> rx.Component:
     return rx.el.p(f"Everything here is deleted {days} days after it was thrown away.", class_name=styles.NOTE)
 
 
-def _actions(chosen: rx.Var[int]) -> rx.Component:
+def _actions() -> rx.Component:
     return rx.el.div(
-        rx.el.span(f"{chosen} chosen", class_name=styles.NOTE, role="status"),
+        rx.el.span(f"{TrashState.chosen} chosen", class_name=styles.NOTE, role="status"),
         rx.el.button(
             icon("restore", 18), "Take back", type="button", on_click=TrashState.restore, class_name=styles.BUTTON
         ),

@@ -24,7 +24,9 @@ class UploadState(rx.State):
 def page() -> rx.Component:
     return template(
         for_editors(
-            _upload(), path=routes.UPLOAD, refusal="Your role may look, like and report, but not upload. An Admin can change that."
+            _upload(),
+            path=routes.UPLOAD,
+            refusal="Your role may look, like and report, but not upload. An Admin can change that.",
         ),
         path=routes.UPLOAD,
         class_name=styles.NARROW_PAGE,
