@@ -54,8 +54,8 @@ def _transform(icc_profile: bytes, mode: str, target: str) -> ImageCms.ImageCmsT
 def dominant_color(rgba: NDArray[np.uint8]) -> str:
     """The `#rrggbb` that most of an RGBA picture, shape (height, width, 4), is near.
 
-    It is the linear-light mean of the fullest of 512 histogram cells. Transparent pixels do not count; a picture without
-    any opaque pixel is black.
+    It is the linear-light mean of the fullest of 512 histogram cells. Transparent pixels do not count; a picture with
+    none opaque is black.
     """
     pixels = rgba.reshape(-1, 4)
     opaque = pixels[pixels[:, 3] >= 128, :3]

@@ -1,8 +1,8 @@
 """The child process that decodes: `python -m clonegallery.images.decoder STARTUP`, for `guard.GuardedDecoder` alone.
 
 It reads one JSON request a line from standard input and answers one JSON reply a line on standard output, after a first
-empty line that says it is ready. JSON, not pickle: a decoder taken over by a picture must not be able to run code in its
-parent.
+empty line that says it is ready. JSON, not pickle: a decoder taken over by a picture must not be able to run code in
+its parent.
 """
 
 import ctypes

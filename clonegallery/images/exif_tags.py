@@ -29,6 +29,8 @@ _UNSAID = re.compile(
     r"^(Thumbnail|MakerNote|JPEGThumbnail|TIFFThumbnail|IFD \d)|(Offset|MakerNote|GPSInfo|Padding|PrintIM)$"
 )
 _BLOBS = frozenset({"Image ApplicationNotes", "Image XMLPacket", "Image InterColorProfile", "Image ImageResources"})
+# Where Pillow spells a tag in another way.
+_EXIFREAD_NAMES = {0x9290: "SubSecTime", 0x9291: "SubSecTimeOriginal", 0x9292: "SubSecTimeDigitized"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 # ExifRead reports each odd tag of each odd picture; here odd pictures are the everyday case.
@@ -73,7 +75,7 @@ def _with_pillow(path: Path, mime: str) -> dict[str, Any]:
                 ("GPS", exif.get_ifd(ExifTags.IFD.GPSInfo), ExifTags.GPSTAGS),
             )
             return {
-                f"{group} {names[tag]}": value
+                f"{group} {_EXIFREAD_NAMES.get(tag, names[tag])}": value
                 for group, ifd, names in groups
                 for tag, value in ifd.items()
                 if tag in names

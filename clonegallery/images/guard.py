@@ -129,7 +129,7 @@ async def _start_child(limits: DecodeLimits) -> Process:
 
 
 def _environment() -> dict[str, str]:
-    """None of the parent's secrets, and one thread and one heap, so that the memory limit counts what is really used."""
+    """None of the parent's secrets, and one thread and one heap, so that the memory limit counts what is in use."""
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
     return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **single}
 
