@@ -18,6 +18,11 @@ def _hide_secrets(_logger: object, _method: str, event: structlog.typing.EventDi
     return event
 
 
+def _console() -> structlog.dev.ConsoleRenderer:
+    """Plain tracebacks: the pretty ones print local variables, and with them whatever secret lies in one."""
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+
+
 def configure_logging(settings: Settings) -> None:
     """Send this process's own and its libraries' log records through one structured pipeline."""
     shared: list[Any] = [
@@ -29,9 +34,7 @@ def configure_logging(settings: Settings) -> None:
         _hide_secrets,
     ]
     json = settings.log_format == "json"
-    renderer: Any = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    renderer: Any = structlog.processors.JSONRenderer() if json else _console()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

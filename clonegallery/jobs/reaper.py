@@ -45,12 +45,10 @@ async def _take_over(job: Row[Any], runner: Runner) -> None:
         async with unit_of_work() as work:
             if not await repository.steal(work.session, job.id, job.lease_token, run.token, now=utcnow()):
                 return
-            await service.fail(work, run, reason, permanent=poison)
+            await runner.fail(work, run, reason, permanent=poison)
     except LeaseLost:
         return
     log.warning("job taken over", job_id=str(run.id), kind=run.kind, attempt=run.attempt, poison=poison)
-    if poison:
-        await runner.tell_failed(run, reason)
 
 
 async def _send_lost_hints() -> None:

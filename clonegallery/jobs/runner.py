@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from clonegallery.db import unit_of_work
+from clonegallery.db import UnitOfWork, unit_of_work
 from clonegallery.errors import GalleryError, LeaseLost
 from clonegallery.failures import as_gallery_error
 from clonegallery.jobs import service
@@ -16,14 +16,14 @@ from clonegallery.settings import get_settings
 log = get_logger(__name__)
 
 Handler = Callable[[JobRun], Awaitable[None]]
-FailureHook = Callable[[JobRun, str], Awaitable[None]]
+FailureHook = Callable[[UnitOfWork, JobRun, str], Awaitable[None]]
 
 _UNEXPECTED = "Something unexpected went wrong."
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of job is done, and what its slice does when it failed for good (the reason is for people)."""
+    """How one kind of job is done, and what its slice writes, in the same transaction, when it failed for good."""
 
     handler: Handler
     on_failed: FailureHook | None = None
@@ -110,16 +110,16 @@ class Runner:
         permanent = known is not None and not known.retryable
         with suppress(LeaseLost):
             async with unit_of_work() as work:
-                for_good = await service.fail(work, run, reason, permanent=permanent)
+                for_good = await self.fail(work, run, reason, permanent=permanent)
             log.warning("job failed", job_id=str(run.id), kind=run.kind, reason=reason, for_good=for_good)
-            if for_good:
-                await self.tell_failed(run, reason)
 
-    async def tell_failed(self, run: JobRun, reason: str) -> None:
-        """Let the slice that owns the subject write down that it failed for good."""
+    async def fail(self, work: UnitOfWork, run: JobRun, reason: str, *, permanent: bool) -> bool:
+        """`service.fail`, and when it is for good the slice that owns the subject writes so too."""
+        for_good = await service.fail(work, run, reason, permanent=permanent)
         kind = self._kinds.get(run.kind)
-        if kind is not None and kind.on_failed is not None:
-            await kind.on_failed(run, reason)
+        if for_good and kind is not None and kind.on_failed is not None:
+            await kind.on_failed(work, run, reason)
+        return for_good
 
 
 async def _keep_lease(run: JobRun) -> None:
