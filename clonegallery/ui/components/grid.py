@@ -27,7 +27,10 @@ class GalleryGrid(rx.Component):
     removed: rx.Var[list[str]] = field(doc="Ids to take out of the grid without fetching again.")
     refresh: rx.Var[int] = field(doc="Any change of this number fetches from the first page again.")
 
-    on_select: rx.EventHandler[rx.event.passthrough_event_spec(list[str])]
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """`on_select` brings the ids chosen, at every change of the selection and only then."""
+        return {**super().get_event_triggers(), "on_select": rx.event.passthrough_event_spec(list[str])}
 
 
 def gallery_grid(*children: rx.Component, **props: Any) -> rx.Component:
