@@ -1,0 +1,123 @@
+"""What the words of the command line do. Each prints its answer and raises a `GalleryError` where it cannot be had."""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Sequence
+
+from clonegallery import migrations
+from clonegallery.accounts import passwords
+from clonegallery.accounts import service as accounts
+from clonegallery.accounts.schemas import Person
+from clonegallery.jobs import service as jobs
+from clonegallery.jobs.schemas import JobRead
+from clonegallery.models.account import Role
+from clonegallery.runtime.loop import run
+from clonegallery.runtime.servers import servers_for_command
+from clonegallery.runtime.up import up
+from clonegallery.settings import get_settings
+
+
+def _up(asked: Namespace) -> None:
+    up(get_settings(), asked.steps_done)
+
+
+def _migrate(_asked: Namespace) -> None:
+    with servers_for_command(get_settings()) as found:
+        applied = migrations.migrate(found.database_url)
+    print(f"Applied: {', '.join(applied)}." if applied else "The database has the newest schema.")
+
+
+def _status(_asked: Namespace) -> None:
+    with servers_for_command(get_settings()) as found:
+        known = migrations.status(found.database_url)
+    _print_table(("version", "applied", "what it does"), ((r.version, _yes(r.applied), r.message) for r in known))
+
+
+def _rollback(asked: Namespace) -> None:
+    with servers_for_command(get_settings()) as found:
+        undone = migrations.rollback(found.database_url, asked.version)
+    print(f"Taken back: {', '.join(reversed(undone))}." if undone else "There was nothing to take back.")
+
+
+def _jobs(_asked: Namespace) -> None:
+    async def ask() -> tuple[dict[tuple[str, str], int], Sequence[JobRead]]:
+        return await jobs.counts(), await jobs.list_latest(20)
+
+    with servers_for_command(get_settings()):
+        counts, latest = run(ask())
+    _print_table(
+        ("queue", "status", "jobs"), ((queue, status, str(n)) for (queue, status), n in sorted(counts.items()))
+    )
+    print()
+    rows = ((job.kind, job.status, str(job.attempts), f"{job.created_at:%F %T}", job.error or "") for job in latest)
+    _print_table(("newest", "status", "attempts", "created (UTC)", "error"), rows)
+
+
+def _create_user(asked: Namespace) -> None:
+    password = passwords.generate_password()
+    with servers_for_command(get_settings()):
+        made = accounts.create_user(
+            email=asked.email, username=asked.username, password=password, role=Role(asked.role)
+        )
+        person = run(made)
+    print(f"{person.username} ({person.role}) may sign in with the password {password}")
+
+
+def _list_users(_asked: Namespace) -> None:
+    with servers_for_command(get_settings()):
+        people = run(accounts.list_users())
+    rows = ((p.username, p.email, p.role, _yes(p.is_active), _seen(p)) for p in people)
+    _print_table(("username", "e-mail", "role", "active", "last sign-in (UTC)"), rows)
+
+
+def _set_role(asked: Namespace) -> None:
+    with servers_for_command(get_settings()):
+        person = run(accounts.set_role(asked.login, Role(asked.role)))
+    print(f"{person.username} is {person.role} now.")
+
+
+def _disable(asked: Namespace) -> None:
+    with servers_for_command(get_settings()):
+        person = run(accounts.disable(asked.login))
+    print(f"{person.username} may not sign in any more.")
+
+
+def _enable(asked: Namespace) -> None:
+    with servers_for_command(get_settings()):
+        person = run(accounts.enable(asked.login))
+    print(f"{person.username} may sign in again.")
+
+
+def _reset_password(asked: Namespace) -> None:
+    with servers_for_command(get_settings()):
+        password = run(accounts.reset_password(asked.login))
+    print(f"{asked.login} may sign in with the password {password}")
+
+
+COMMANDS: dict[str, Callable[[Namespace], None]] = {
+    "up": _up,
+    "migrate": _migrate,
+    "status": _status,
+    "rollback": _rollback,
+    "jobs": _jobs,
+    "user create": _create_user,
+    "user list": _list_users,
+    "user set-role": _set_role,
+    "user disable": _disable,
+    "user enable": _enable,
+    "user reset-password": _reset_password,
+}
+
+
+def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    lines = [head, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _seen(person: Person) -> str:
+    return f"{person.last_login_at:%F %T}" if person.last_login_at else "never"

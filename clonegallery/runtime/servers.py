@@ -1,0 +1,86 @@
+"""The database and Redis for a command: your own where the settings name them, else embedded ones for its duration."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from clonegallery.errors import Unavailable
+from clonegallery.runtime.claim import Claim, Owner, Taken, claimed
+from clonegallery.runtime.progress import Progress
+from clonegallery.settings import Settings, get_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the two servers are."""
+
+    database_url: str
+    redis_url: str
+
+    def use(self) -> None:
+        """Point this process, and every process it starts, at the two servers."""
+        os.environ["DATABASE_URL"] = self.database_url
+        os.environ["REDIS_URL"] = self.redis_url
+        get_settings.cache_clear()
+
+
+@contextmanager
+def servers(settings: Settings, claim: Claim, progress: Progress) -> Iterator[Addresses]:
+    """Both servers, started where they are embedded, for the block; stopped after it in whatever way it ends."""
+    with ExitStack() as stack:
+        with progress.step("PostgreSQL") as step:
+            database_url = settings.database_url or _postgres(settings, stack)
+            step.done("yours" if settings.database_url else "ready")
+        with progress.step("Valkey") as step:
+            redis_url = settings.redis_url or _valkey(settings, stack)
+            step.done("yours" if settings.redis_url else "ready")
+        found = Addresses(database_url, redis_url)
+        claim.tell(Owner(os.getpid(), settings.origin, database_url, redis_url))
+        found.use()
+        yield found
+
+
+@contextmanager
+def servers_for_command(settings: Settings) -> Iterator[Addresses]:
+    """Both servers for a command that may run beside a running gallery: that one's, else embedded ones.
+
+    Raises `Unavailable` while the other is only just starting.
+    """
+    if settings.database_url and settings.redis_url:
+        yield Addresses(settings.database_url, settings.redis_url)
+        return
+    quiet = Progress(out=open(os.devnull, "w"))  # noqa: SIM115 Lives as long as the process.
+    with ExitStack() as stack:
+        try:
+            claim = stack.enter_context(claimed(settings.data_dir.resolve()))
+        except Taken as taken:
+            found = _of_owner(taken)
+        else:
+            found = stack.enter_context(servers(settings, claim, quiet))
+        found.use()
+        yield found
+
+
+def _of_owner(taken: Taken) -> Addresses:
+    owner = taken.owner
+    if owner is None or not owner.database_url:
+        raise Unavailable("The gallery is just starting. Try again in a minute.") from taken
+    return Addresses(owner.database_url, owner.redis_url)
+
+
+def _postgres(settings: Settings, stack: ExitStack) -> str:
+    # Imported here: whoever has a server of their own need not have the embedded one's package.
+    from clonegallery.runtime.postgres import Postgres  # noqa: PLC0415
+
+    server = Postgres(settings.data_dir / "postgres")
+    stack.callback(server.stop)
+    return server.start()
+
+
+def _valkey(settings: Settings, stack: ExitStack) -> str:
+    from clonegallery.runtime.valkey import Valkey  # noqa: PLC0415 As above.
+
+    server = Valkey(settings.data_dir / "redis", settings.data_dir / "log" / "valkey.log")
+    stack.callback(server.stop)
+    return server.start()

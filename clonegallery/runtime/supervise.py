@@ -1,0 +1,119 @@
+"""Web and worker under honcho: their lines on one terminal, and when one ends or Ctrl-C comes, all end."""
+
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import FrameType
+
+from honcho.manager import Manager
+from honcho.printer import Message, Printer
+
+from clonegallery.errors import Unavailable
+from clonegallery.runtime.leftovers import end_leftovers
+from clonegallery.settings import ROOT, Settings
+
+_STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+_POLL_SECONDS = 0.2
+
+
+def web_command(settings: Settings) -> list[str]:
+    """The web process: pages, API and websocket on the one port."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", settings.host),
+        *("--port", str(settings.port), "--workers", "1", "--workers-kill-timeout", "5", "--log-level", "warning"),
+        "clonegallery.clonegallery:app",
+    ]
+
+
+def worker_command(settings: Settings) -> list[str]:
+    """The background work: one keeper with `MEDIA_PROCESSES` children."""
+    return [
+        *(sys.executable, "-m", "workers.run", "--queue", "media"),
+        *("--threads", str(settings.media_threads), "--processes", str(settings.media_processes)),
+    ]
+
+
+def process_environment(settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
+    """What both processes are told; `base` is the environment they inherit."""
+    return {
+        **base,
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "REFLEX_REDIS_URL": settings.redis_url,
+        "DATA_DIR": str(settings.data_dir.resolve()),
+        "PORT": str(settings.port),
+        # Serve the compiled pages from the web process, as `reflex run --env prod` would, without Node.
+        "REFLEX_ENV_MODE": "prod",
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_CHECK_LATEST_VERSION": "false",
+        "__REFLEX_SKIP_COMPILE": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def supervise(settings: Settings, on_answer: Callable[[], None]) -> None:
+    """Run web and worker until Ctrl-C, SIGTERM or the end of one of them; `on_answer` runs once the web answers.
+
+    Returns when everything has ended after Ctrl-C. Raises `Unavailable` when a process ended by itself.
+    """
+    printer = _Lines(lambda: _watch(settings, on_answer))
+    manager = Manager(printer)
+    environment = process_environment(settings, os.environ)
+    for name, command in (("web", web_command(settings)), ("worker", worker_command(settings))):
+        # `exec`: the shell that honcho starts becomes the process, instead of standing between it and its signals.
+        manager.add_process(name, "exec " + shlex.join(command), env=environment, cwd=str(ROOT))
+    signal.signal(signal.SIGHUP, _as_termination)
+    try:
+        manager.loop()
+    except KeyError:
+        manager.returncode = 128 + signal.SIGINT  # Ctrl-C in the instant before honcho knows its processes.
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # What follows only puts things away, and must not be cut short.
+        end_leftovers(settings.data_dir.resolve())
+    if manager.returncode not in _STOPPED_BY_HAND:
+        raise Unavailable("One of the processes ended by itself, so everything was stopped; its last lines say why.")
+
+
+def _as_termination(_number: int, _frame: FrameType | None) -> None:
+    """A closed terminal is a wish to stop, not to be torn down."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class _Lines(Printer):
+    """Prints the processes' lines, and starts `watch` with the first: honcho has forked by then, so a thread is safe."""
+
+    def __init__(self, watch: Callable[[], None]) -> None:
+        super().__init__(sys.stdout)
+        self._thread = threading.Thread(target=watch, name="first answer", daemon=True)
+
+    def write(self, message: Message) -> None:
+        if not self._thread.ident:
+            self._thread.start()
+        with suppress(OSError):  # A closed terminal must not keep the processes from being stopped properly.
+            super().write(message)
+
+
+def _watch(settings: Settings, on_answer: Callable[[], None]) -> None:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104 Compared, not bound.
+    address = f"http://[{host}]" if ":" in host else f"http://{host}"
+    while not answers(f"{address}:{settings.port}/health"):
+        time.sleep(_POLL_SECONDS)
+    on_answer()
+
+
+def answers(url: str) -> bool:
+    """Does `url` answer with success within 3 seconds? Proxies are for other hosts, and are not asked."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=3) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
