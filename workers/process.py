@@ -23,12 +23,15 @@ from workers.broker import broker_for
 log = get_logger(__name__)
 
 GRACE_SECONDS = 20
-_POLL_MILLISECONDS = 25
+_POLL_MILLISECONDS = 100
 _PR_SET_PDEATHSIG = 1
 
 
-def serve(queue: str, threads: int, kinds: Mapping[str, Kind], sweeps: Sequence[Sweep]) -> None:
-    """Work until SIGTERM or SIGINT; then finish what runs, or give it back after `GRACE_SECONDS`, and return."""
+def serve(queue: str, threads: int, kinds: Mapping[str, Kind], sweeps: Sequence[Sweep], *, keeper: int) -> None:
+    """Work until SIGTERM, SIGINT or the end of the process `keeper`; then finish what runs and return.
+
+    What still runs after `GRACE_SECONDS` is given back to the queue, its attempt not counted.
+    """
     _die_with_parent()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,7 +44,7 @@ def serve(queue: str, threads: int, kinds: Mapping[str, Kind], sweeps: Sequence[
     chores = _submit(keep_house(runner, sweeps))
     log.info("worker ready", queue=queue, threads=threads)
     while not stop.wait(0.5):
-        if os.getppid() == 1:
+        if os.getppid() != keeper:
             log.warning("the keeper is gone; stopping")
             break
     log.info("worker stopping", queue=queue)

@@ -30,7 +30,7 @@ def main() -> int:
     configure_logging(get_settings())
     if asked.child:
         module = importlib.import_module(asked.handlers or _HANDLERS[asked.queue])
-        serve(asked.queue, asked.threads, module.KINDS, module.SWEEPS)
+        serve(asked.queue, asked.threads, module.KINDS, module.SWEEPS, keeper=asked.child)
         return 0
     return Keeper(asked.processes, [*sys.argv[1:], "--child", str(os.getpid())]).run()
 
@@ -74,8 +74,8 @@ class Keeper:
             return
         if child is not None:
             lived_long = now - self._started_at[place] > _LIVED_LONG_SECONDS
-            self._deaths[place] = 0 if lived_long else self._deaths[place] + 1
-            pause = _RESTART_SECONDS[min(self._deaths[place], len(_RESTART_SECONDS) - 1)]
+            self._deaths[place] = 1 if lived_long else self._deaths[place] + 1
+            pause = _RESTART_SECONDS[min(self._deaths[place], len(_RESTART_SECONDS)) - 1]
             log.warning("worker process ended; starting another", status=child.returncode, pause=pause)
             self._children[place] = None
             self._started_at[place] = now + pause

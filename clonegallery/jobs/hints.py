@@ -21,7 +21,7 @@ def make_broker(middleware: list[Middleware] | None = None) -> RedisBroker:
     A worker that does not answer for a minute is taken for dead and its messages are given to others; maintenance runs
     on one command in twenty, not in a thousand, so that this is noticed in minutes rather than in half an hour.
     """
-    pool = ConnectionPool.from_url(get_settings().redis_url, socket_connect_timeout=2, socket_timeout=10)
+    pool = ConnectionPool.from_url(get_settings().redis_url, socket_connect_timeout=2, socket_timeout=5)
     broker = RedisBroker(  # type: ignore[no-untyped-call] # Dramatiq leaves this constructor unannotated.
         client=Redis(connection_pool=pool),
         middleware=middleware or [],

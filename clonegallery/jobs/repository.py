@@ -27,6 +27,7 @@ from clonegallery.models.job import Job, JobStatus, JobTurn
 
 _JOBS = Job.__table__  # type: ignore[attr-defined] # SQLModel gives tables this attribute without telling the checker.
 _TURNS = JobTurn.__table__  # type: ignore[attr-defined] # As above.
+_CLAIM_TIMEOUT = "10s"
 _BY_PRIORITY = (_JOBS.c.priority.desc(), _JOBS.c.created_at, _JOBS.c.id)
 
 
@@ -44,7 +45,7 @@ async def claim(session: AsyncSession, queue: str, *, now: datetime, leased_unti
 
     Work of the gallery itself goes first; then the owner who was served longest ago, their most urgent, oldest job.
     """
-    await _one_claim_at_a_time(session, queue)
+    moment = await _one_claim_at_a_time(session, queue) or now
     chosen = func.coalesce(_first_of(queue, now, _JOBS.c.owner_id.is_(None)), _first_of_next_owner(queue, now))
     claimed = await session.execute(
         update(_JOBS)
@@ -62,15 +63,29 @@ async def claim(session: AsyncSession, queue: str, *, now: datetime, leased_unti
     job = claimed.one_or_none()
     if job is not None and job.owner_id is not None:
         await session.execute(
-            update(_TURNS).where(_TURNS.c.queue == queue, _TURNS.c.owner_id == job.owner_id).values(served_at=now)
+            update(_TURNS).where(_TURNS.c.queue == queue, _TURNS.c.owner_id == job.owner_id).values(served_at=moment)
         )
     return job
 
 
-async def _one_claim_at_a_time(session: AsyncSession, queue: str) -> None:
-    """Two claims that overlap would see the same round and serve the same owner twice. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(select(func.pg_advisory_xact_lock(_lock_number(f"claim {queue}"))))
+async def _one_claim_at_a_time(session: AsyncSession, queue: str) -> datetime | None:
+    """Wait for this claim's turn; the database's time of it, None on SQLite, which has one writer anyway.
+
+    Two claims that overlap would see the same round and serve the same owner twice; and the time must be read inside
+    the turn, by one clock, or a claim that began early and got in late would put its owner's place back. Bounded both
+    ways, so that a worker that froze or lost its network in here cannot stop the queue.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    await session.execute(
+        select(
+            func.set_config("idle_in_transaction_session_timeout", _CLAIM_TIMEOUT, True),
+            func.set_config("lock_timeout", _CLAIM_TIMEOUT, True),
+            func.pg_advisory_xact_lock(_lock_number(f"claim {queue}")),
+        )
+    )
+    moment: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return moment
 
 
 def _due(queue: str, now: datetime) -> ColumnElement[bool]:
@@ -78,7 +93,9 @@ def _due(queue: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _first_of(queue: str, now: datetime, owner: ColumnElement[bool]) -> ScalarSelect[Any]:
-    return select(_JOBS.c.id).where(_due(queue, now), owner).order_by(*_BY_PRIORITY).limit(1).scalar_subquery()
+    # A row that somebody is just cancelling is passed over, not waited for. SQLite leaves the clause out.
+    first = select(_JOBS.c.id).where(_due(queue, now), owner).order_by(*_BY_PRIORITY).limit(1)
+    return first.with_for_update(skip_locked=True).scalar_subquery()
 
 
 def _first_of_next_owner(queue: str, now: datetime) -> ScalarSelect[Any]:

@@ -44,23 +44,28 @@ class Runner:
     def __init__(self, queue: str, kinds: Mapping[str, Kind]) -> None:
         self._queue = queue
         self._kinds = kinds
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[bool]] = set()
         self._stopping = False
 
     async def run_next(self) -> bool:
         """Claim the job that is fairly next and see it through; False when nothing waits, or the worker stops."""
         if self._stopping:
             return False
+        # A task of its own, claim included: `stop` must know of a claim that is just being made, and the messenger
+        # may be interrupted while the job still ends in order.
+        task = asyncio.create_task(self._claim_and_run())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _claim_and_run(self) -> bool:
         run = await service.claim(self._queue)
         if run is None:
             return False
-        task = asyncio.create_task(self._see_through(run), name=f"job {run.id}")
-        self._running.add(task)
-        try:
-            # Shielded: the messenger may be interrupted, and then the job still ends in order.
-            await asyncio.shield(task)
-        finally:
-            self._running.discard(task)
+        if self._stopping:
+            await service.release(run)
+        else:
+            await self._see_through(run)
         return True
 
     async def stop(self, grace: float) -> None:
