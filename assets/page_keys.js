@@ -3,12 +3,13 @@
 
 import { neighbours } from "./image_feed.js";
 
-const TYPING = "input, textarea, select, [contenteditable], dialog[open]";
+const TYPING = "input, textarea, select, [contenteditable]";
+const IN_FRONT = "dialog[open], :popover-open";
 
-/** Clicks the control of the pressed key, unless somebody is typing or a dialog is open. */
+/** Clicks the control of the pressed key, unless somebody is typing or something lies in front of the page. */
 export function pressShortcut(event) {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+  if (event.target.closest?.(TYPING) || document.querySelector(IN_FRONT)) return;
   const control = [...document.querySelectorAll("[aria-keyshortcuts]")].find((element) =>
     element.getAttribute("aria-keyshortcuts").split(" ").includes(event.key),
   );

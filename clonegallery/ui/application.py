@@ -48,14 +48,14 @@ def report_defect(exception: Exception) -> EventSpec | None:
 
 
 def _add_pages(app: rx.App) -> None:
-    who = SessionState.load
+    who, hush = SessionState.load, NoticeState.dismiss
     app.add_page(
         gallery.page,
         routes.GALLERY,
         title=gallery.TITLE,
         description=gallery.DESCRIPTION,
-        on_load=[who, gallery.GalleryState.load],
+        on_load=[who, hush, gallery.GalleryState.load],
     )
-    app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[upload.UploadState.load, who])
-    app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, login.LoginState.load])
-    app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who])
+    app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[upload.UploadState.load, who, hush])
+    app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, hush, login.LoginState.load])
+    app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])

@@ -1,4 +1,4 @@
-"""What every page shares: the way past the bar, the bar, the page's own place, the notice, the lost connection."""
+"""What every page shares: the bar, the page's own place, the notice, the lost connection."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from clonegallery.ui.components.notices import notice
 def template(*content: rx.Component, path: str, class_name: str = "", **props: Any) -> rx.Component:
     """`content` as the page under `path`; `props` are those of its `<main>`."""
     return rx.fragment(
-        rx.el.a("Skip to the content", href="#content", class_name="cg-skip"),
         navigation(path),
         rx.el.main(*content, id="content", class_name=class_name, custom_attrs={"tabIndex": -1}, **props),
         notice(),

@@ -15,6 +15,7 @@ _THEMES = (("system", "Like the system"), ("light", "Light"), ("dark", "Dark"))
 def navigation(current: str) -> rx.Component:
     """The bar, with the link to `current` (a path) marked as the page one is on."""
     return rx.el.header(
+        rx.el.a("Skip to the content", href="#content", class_name="cg-skip"),
         _wordmark(),
         rx.el.nav(
             _link("Gallery", routes.GALLERY, current),

@@ -8,10 +8,11 @@ from clonegallery.ui.components.icons import icon
 
 
 class NoticeState(rx.State):
-    """The one notice on the page; a newer one takes its place."""
+    """The one notice on the page; a newer one takes its place, and good news leaves by itself (in theme.css)."""
 
     message: str = ""
     failed: bool = False
+    number: int = 0
 
     @rx.event
     def dismiss(self) -> None:
@@ -24,11 +25,17 @@ class NoticeState(rx.State):
 
     def _tell(self, message: str, *, failed: bool = False) -> None:
         self.message, self.failed = message, failed
+        self.number += 1
 
 
 async def tell(state: rx.State, message: str) -> None:
     """Show `message` to whoever sent the event that `state` is handling."""
     (await state.get_state(NoticeState))._tell(message)
+
+
+async def hush(state: rx.State) -> None:
+    """Take away whatever notice there is: what happens next says so in its own place."""
+    (await state.get_state(NoticeState))._tell("")
 
 
 async def tell_error(state: rx.State, error: GalleryError) -> None:
@@ -56,5 +63,6 @@ def _bubble() -> rx.Component:
             aria_label="Dismiss",
             class_name=styles.ICON_BUTTON,
         ),
+        key=NoticeState.number.to_string(),
         class_name=rx.cond(NoticeState.failed, "cg-notice cg-notice-failed", "cg-notice"),
     )

@@ -11,7 +11,7 @@ from clonegallery.events import hub, user_channel
 from clonegallery.images import service
 from clonegallery.images.schemas import ImageUpdate
 from clonegallery.ui import routes
-from clonegallery.ui.components.notices import tell, tell_error
+from clonegallery.ui.components.notices import hush, tell, tell_error
 from clonegallery.ui.pages.image_view import PictureView, picture_view
 from clonegallery.ui.session import viewer_of
 
@@ -96,6 +96,7 @@ class ImageState(rx.State):
         except GalleryError as error:
             await tell_error(self, error)
             return
+        await hush(self)
         self._stop_editing()
         self.gone = [*self.gone, self.picture.id]
         await self._read(self.picture.id)
@@ -147,11 +148,6 @@ def _update_in(form: dict[str, Any]) -> ImageUpdate:
     """The change that the form asks for. Raises `Invalid` for a visibility that there is not."""
     texts = {name: str(form.get(name) or "") for name in _FIELDS}
     try:
-        return ImageUpdate(
-            title=texts["title"].strip(),
-            caption=texts["caption"].strip(),
-            tags=tuple(tag for tag in (part.strip() for part in texts["tags"].split(",")) if tag),
-            visibility=texts["visibility"],
-        )
+        return ImageUpdate.model_validate({**texts, "tags": tuple(texts["tags"].split(","))})
     except ValueError as error:
         raise Invalid(errors=[FieldError("visibility", "Choose one of the three.")]) from error

@@ -67,7 +67,7 @@ def picture_view(detail: ImageDetail) -> PictureView:
         tag_text=", ".join(detail.tags),
         in_trash=detail.deleted_at is not None,
         can_edit="edit" in allowed,
-        can_delete="delete" in allowed,
+        can_delete="delete" in allowed and detail.deleted_at is None,
         can_restore="restore" in allowed,
         original_url=detail.download_url or "",
     )
