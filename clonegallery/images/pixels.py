@@ -38,6 +38,8 @@ _LIKENESS_EDGE = 100
 _WEBP_QUALITY = 80
 # Method 2 takes half the time of the default 4 and costs about 4 % more bytes.
 _WEBP_METHOD = 2
+# Lanczos comes no nearer to the ideal reduction (PSNR within 0.05 dB) and takes 4 % more bytes.
+_RESAMPLING = Image.Resampling.BICUBIC
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -113,7 +115,7 @@ def _decode_to_fit(picture: Image.Image, mime: str, edge: int) -> Image.Image:
         picture.load()
         scaled = to_eight_bit(picture)
         if scaled.size != size:
-            scaled = scaled.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+            scaled = scaled.resize(size, _RESAMPLING, box=box, reducing_gap=3.0)
         return _without_needless_alpha(to_srgb(scaled, icc_profile))
     except DECODER_ERRORS as error:
         raise UnreadableImage(_reason(error)) from error
@@ -143,7 +145,7 @@ def _encode_chain(largest: Image.Image) -> Iterator[tuple[Variant, Image.Image, 
 
 
 def _scale(picture: Image.Image, size: Size) -> Image.Image:
-    return picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)
+    return picture if picture.size == size else picture.resize(size, _RESAMPLING)
 
 
 def _fit(size: Size, edge: int) -> Size:

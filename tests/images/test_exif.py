@@ -165,10 +165,11 @@ def test_wrong_types_are_none(tmp_path: Path) -> None:
 
 
 TAG_NAMES = [
-    "Image Make", "Image Model", "Image DateTime", "EXIF LensModel", "EXIF FocalLength", "EXIF FNumber",
-    "EXIF ExposureTime", "EXIF ISOSpeedRatings", "EXIF ISOSpeed", "EXIF ApertureValue", "EXIF ShutterSpeedValue", "EXIF DateTimeOriginal",
-    "EXIF OffsetTimeOriginal", "EXIF SubSecTimeOriginal", "GPS GPSLatitude", "GPS GPSLatitudeRef", "GPS GPSLongitude",
-    "GPS GPSLongitudeRef", "EXIF UserComment",
+    "Image Make", "Image Model", "Image DateTime", "EXIF LensModel",
+    "EXIF FocalLength", "EXIF FNumber", "EXIF ExposureTime", "EXIF ISOSpeedRatings",
+    "EXIF ISOSpeed", "EXIF ApertureValue", "EXIF ShutterSpeedValue", "EXIF DateTimeOriginal",
+    "EXIF OffsetTimeOriginal", "EXIF SubSecTimeOriginal", "GPS GPSLatitude", "GPS GPSLatitudeRef",
+    "GPS GPSLongitude", "GPS GPSLongitudeRef", "EXIF UserComment",
 ]  # fmt: skip
 NUMBERS = st.one_of(st.integers(-(2**53) + 1, 2**53 - 1), st.floats(allow_nan=False, allow_infinity=False))
 VALUES = st.one_of(
