@@ -4,7 +4,6 @@ This module knows the words only; what they do is in `runtime/commands.py`.
 """
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -18,14 +17,13 @@ _ROLES = ("Admin", "Editor", "Visitor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status. Whatever can be expected to fail is a sentence on stderr and status 1."""
+    """Run one command; returns the exit status. What can be expected to fail is a sentence on stderr and status 1."""
     asked = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING)
     try:
         # Imported late: `--help` and a refused argument answer at once, not after a second of imports.
         from clonegallery.runtime import commands  # noqa: PLC0415
 
-        commands.COMMANDS[asked.command](asked)
+        commands.run_command(asked)
     except GalleryError as error:
         print(f"\n{error.detail}", file=sys.stderr)
         return 1

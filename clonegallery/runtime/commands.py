@@ -9,11 +9,18 @@ from clonegallery.accounts import service as accounts
 from clonegallery.accounts.schemas import Person
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.schemas import JobRead
+from clonegallery.log import configure_logging
 from clonegallery.models.account import Role
 from clonegallery.runtime.loop import run
 from clonegallery.runtime.servers import servers_for_command
 from clonegallery.runtime.up import up
 from clonegallery.settings import get_settings
+
+
+def run_command(asked: Namespace) -> None:
+    """Do what `asked.command` names, with a quiet log: the answer is what is printed."""
+    configure_logging(get_settings().model_copy(update={"log_level": "WARNING"}))
+    COMMANDS[asked.command](asked)
 
 
 def _up(asked: Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Makes the virtual environment and installs the pinned packages, when something changed: `python -m … requirements.txt`.
+"""Makes the virtual environment and installs the pinned packages, when something changed: `python -m … FILE`.
 
 Runs on the bare Python of the machine, so it uses the standard library only.
 """
@@ -76,7 +76,7 @@ def _works() -> bool:
     """A `.venv` that was interrupted half-way, or whose Python is gone, has no usable pip."""
     if not PYTHON.exists():
         return False
-    asked = subprocess.run([str(PYTHON), "-c", "import pip"], check=False, capture_output=True)
+    asked = subprocess.run([str(PYTHON), "-c", "import pip"], check=False, capture_output=True)  # noqa: S603 Our own Python.
     return asked.returncode == 0
 
 
@@ -88,7 +88,7 @@ def _fingerprint(requirements: Sequence[Path]) -> str:
 def _run(command: list[str]) -> None:
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("wb") as log:
-        child = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT)
+        child = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT)  # noqa: S603 Our own commands.
         try:
             while child.poll() is None:
                 time.sleep(0.05)

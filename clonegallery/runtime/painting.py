@@ -19,7 +19,7 @@ class Painters:
         folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "clonegallery.runtime.painting", str(folder)]
         self._children = [
-            subprocess.Popen([*command, str(share), str(count)], cwd=ROOT, stdin=subprocess.DEVNULL)
+            subprocess.Popen([*command, str(share), str(count)], cwd=ROOT, stdin=subprocess.DEVNULL)  # noqa: S603 Ourselves.
             for share in range(count)
         ]
 

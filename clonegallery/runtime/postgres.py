@@ -31,7 +31,8 @@ _SOCKET = ".s.PGSQL.5432"
 _START_SECONDS = 120
 """A cluster that was killed under load replays its log first."""
 
-_TUNING = """# Written at every start by clonegallery/runtime/postgres.py; your own settings go into postgresql.auto.conf.
+_TUNING = """# Written at every start by clonegallery/runtime/postgres.py; your own settings go into
+# postgresql.auto.conf.
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
 unix_socket_permissions = 0700
@@ -116,7 +117,7 @@ class Postgres:
         return process if ours else None
 
     def _forget_dead_postmaster(self) -> None:
-        """After a crash and a reboot the recorded number may be some other process: PostgreSQL would refuse to start."""
+        """After a reboot the number recorded may be another process, beside which PostgreSQL refuses to start."""
         if self._postmaster() is None:
             (self._cluster / "postmaster.pid").unlink(missing_ok=True)
 
@@ -162,7 +163,8 @@ def _ensured_user() -> str:
     try:
         pwd.getpwnam(from_wheel)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", from_wheel], check=True)  # noqa: S607 Wherever useradd is.
+        command = ["useradd", "--system", "--shell", "/usr/sbin/nologin", from_wheel]
+        subprocess.run(command, check=True)  # noqa: S603 Wherever useradd is.
     return from_wheel
 
 

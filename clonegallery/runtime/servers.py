@@ -1,6 +1,7 @@
 """The database and Redis for a command: your own where the settings name them, else embedded ones for its duration."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ def _of_owner(taken: Taken) -> Addresses:
 
 def _postgres(settings: Settings, stack: ExitStack) -> str:
     # Imported here: whoever has a server of their own need not have the embedded one's package.
+    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")  # The package asks for a folder we do not use.
     from clonegallery.runtime.postgres import Postgres  # noqa: PLC0415
 
     server = Postgres(settings.data_dir / "postgres")

@@ -1,4 +1,4 @@
-"""Where Unix sockets lie: beside the data, or, where that path is too long for a socket, in a private folder in /tmp."""
+"""Where Unix sockets lie: beside the data, or, where that path is too long, in a private folder in /tmp."""
 
 import hashlib
 import os

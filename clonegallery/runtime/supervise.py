@@ -89,17 +89,17 @@ def _as_termination(_number: int, _frame: FrameType | None) -> None:
 
 
 class _Lines(Printer):
-    """Prints the processes' lines, and starts `watch` with the first: honcho has forked by then, so a thread is safe."""
+    """Prints the lines of the processes; with the first one honcho has forked, so that a thread is safe: `watch`."""
 
     def __init__(self, watch: Callable[[], None]) -> None:
-        super().__init__(sys.stdout)
+        super().__init__(sys.stdout)  # type: ignore[no-untyped-call] # honcho has no annotations.
         self._thread = threading.Thread(target=watch, name="first answer", daemon=True)
 
     def write(self, message: Message) -> None:
         if not self._thread.ident:
             self._thread.start()
         with suppress(OSError):  # A closed terminal must not keep the processes from being stopped properly.
-            super().write(message)
+            super().write(message)  # type: ignore[no-untyped-call] # As above.
 
 
 def _watch(settings: Settings, on_answer: Callable[[], None]) -> None:

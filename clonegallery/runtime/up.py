@@ -1,4 +1,4 @@
-"""`python -m clonegallery up`: everything from an empty folder to a gallery that answers, and back to nothing running."""
+"""`python -m clonegallery up`: from an empty folder to a gallery that answers, and back to nothing running."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from clonegallery.accounts.schemas import FirstAdmin
 from clonegallery.runtime.claim import Owner, claimed
 from clonegallery.runtime.leftovers import end_leftovers, mark_children
 from clonegallery.runtime.loop import run
-from clonegallery.runtime.pages import ensure_pages
+from clonegallery.runtime.pages import PageBuild
 from clonegallery.runtime.port import require_free_port
 from clonegallery.runtime.progress import Progress, framed
 from clonegallery.runtime.servers import servers
@@ -51,7 +51,7 @@ def _prepare(settings: Settings, progress: Progress) -> None:
         applied = migrations.migrate(settings.database_url)
         step.done(f"{len(applied)} migrations" if applied else "newest")
     with progress.step("Pages") as step:
-        built = ensure_pages(step, settings.data_dir / "log" / "build.log")
+        built = PageBuild(settings.data_dir / "log" / "build.log").ensure(step)
         step.done("built" if built else "nothing changed")
 
 

@@ -76,7 +76,7 @@ class Valkey:
         command = [_binary(), *(part for name, value in options.items() for part in (f"--{name}", value))]
         with self._log.open("ab") as log:
             # Its own session: the terminal's Ctrl-C must not reach it before the processes that need it have ended.
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 A binary that we found ourselves.
                 command, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
@@ -119,6 +119,6 @@ def _binary() -> str:
 
 
 def _major(path: str) -> int:
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.search(r"v=(\d+)", said)
+    asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 As above.
+    found = re.search(r"v=(\d+)", asked.stdout)
     return int(found.group(1)) if found else 0
