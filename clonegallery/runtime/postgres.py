@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -70,8 +70,8 @@ class Postgres:
                 self._create()
             self._bin = _prepared(self._cluster).bin_path
             self._configure()
-            self._forget_dead_postmaster()
             if self._postmaster() is None:
+                self._clear_away_crash()
                 self._control("-w", "-t", str(_START_SECONDS), "-l", str(self._log), "start")
             return self._database()
         except (subprocess.SubprocessError, OperationalError, RuntimeError, OSError) as error:
@@ -111,15 +111,25 @@ class Postgres:
         """The running server's process, if `postmaster.pid` names one and it is this cluster's."""
         try:
             process = psutil.Process(int((self._cluster / "postmaster.pid").read_text().split("\n", 1)[0]))
-            ours = "postgres" in process.name() and Path(process.cwd()) == self._cluster
         except (OSError, ValueError, psutil.Error):
             return None
-        return process if ours else None
+        return process if self._is_ours(process) else None
 
-    def _forget_dead_postmaster(self) -> None:
-        """After a reboot the number recorded may be another process, beside which PostgreSQL refuses to start."""
-        if self._postmaster() is None:
-            (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+    def _clear_away_crash(self) -> None:
+        """End what a killed server left running, and forget its number: it may be any other process by now."""
+        orphans = [process for process in psutil.process_iter() if self._is_ours(process)]
+        for process in orphans:
+            with suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(orphans, timeout=10)
+        (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        (self._sockets / f"{_SOCKET}.lock").unlink(missing_ok=True)
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            return "postgres" in process.name() and Path(process.cwd()) == self._cluster
+        except (psutil.Error, OSError):
+            return False  # Gone meanwhile, or another user's.
 
     def _control(self, *arguments: str) -> None:
         # Its own session: the terminal's Ctrl-C must not reach a server that is starting or stopping.
