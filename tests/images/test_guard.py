@@ -39,7 +39,14 @@ async def analyse(guarded: GuardedDecoder, content: bytes, folder: Path, mime: s
 
 
 def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "clonegallery.images.decoder" in one.cmdline()]
+    return [one for one in psutil.Process().children() if is_decoder(one)]
+
+
+def is_decoder(process: psutil.Process) -> bool:
+    try:
+        return "clonegallery.images.decoder" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def test_it_gives_the_picture_and_its_exif(tmp_path: Path) -> None:
@@ -130,12 +137,19 @@ async def test_a_child_that_dies_once_is_forgiven(tmp_path: Path) -> None:
 async def strike(blow: signal.Signals, task: asyncio.Task[Analysed]) -> None:
     """Send a signal to the child once it is busy with its picture."""
     while not task.done():
-        for child in children():
-            if child.cpu_times().user > 0.35 and any(file.path.endswith("source") for file in child.open_files()):
-                child.send_signal(blow)
-                child.wait(5)
-                return
+        for child in filter(is_busy, children()):
+            child.send_signal(blow)
+            while child.is_running():  # noqa: ASYNC110 - Only looked at: asyncio alone may collect its end.
+                await asyncio.sleep(0.01)
+            return
         await asyncio.sleep(0.01)
+
+
+def is_busy(child: psutil.Process) -> bool:
+    try:
+        return any(file.path.endswith("source") for file in child.open_files())
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def test_cancelling_ends_the_decode(tmp_path: Path) -> None:
