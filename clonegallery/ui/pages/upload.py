@@ -36,5 +36,5 @@ def page() -> rx.Component:
 def _upload() -> rx.Component:
     return rx.fragment(
         rx.el.div(rx.el.h1("Upload", class_name=styles.TOOLBAR_TITLE), class_name=styles.TOOLBAR),
-        uploader(max_bytes=UploadState.max_bytes, sign_in=routes.sign_in(routes.UPLOAD)),
+        uploader(max_bytes=UploadState.max_bytes, visibility="private", sign_in=routes.sign_in(routes.UPLOAD)),
     )

@@ -1,0 +1,86 @@
+"""Scrolls the gallery from top to bottom in a browser and writes down what it cost."""
+
+from dataclasses import dataclass
+
+from playwright.async_api import Page
+
+_WATCH = """
+window.__seen = {tiles: 0, shift: 0, stall: 0, first: 0};
+const most = () => {
+  const tiles = document.querySelectorAll('.cg-grid [role=listitem]').length;
+  window.__seen.tiles = Math.max(window.__seen.tiles, tiles);
+  requestAnimationFrame(most);
+};
+requestAnimationFrame(most);
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__seen.shift += entry.value;
+}).observe({type: 'layout-shift', buffered: true});
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.__seen.stall = Math.max(window.__seen.stall, entry.duration);
+}).observe({type: 'longtask', buffered: true});
+const painted = (event) => {
+  if (event.target.tagName === 'IMG' && !window.__seen.first) window.__seen.first = performance.now();
+};
+document.addEventListener('load', painted, true);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scrolled:
+    """`tiles` is the most that ever stood in the document, `shift` the cumulative layout shift, times are in ms."""
+
+    tiles: int
+    shift: float
+    longest_stall_ms: float
+    first_picture_ms: float
+    socket_frames: int
+    first_load_bytes: int
+    links: int
+    reached_end: bool
+
+
+async def scroll_through(page: Page, url: str, total: int) -> Scrolled:
+    """Open the gallery at `url`, wait for its first pictures, scroll until `total` pictures have passed."""
+    frames: list[str] = []
+    received = [0]
+    await page.add_init_script(_WATCH)
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Network.enable")
+    devtools.on(
+        "Network.loadingFinished", lambda event: received.__setitem__(0, received[0] + event["encodedDataLength"])
+    )
+    page.on("websocket", lambda socket: _count(socket, frames))
+    await page.goto(url)
+    await page.wait_for_selector(".cg-grid [role=listitem] img")
+    await page.wait_for_load_state("networkidle")
+    first_load, before = received[0], len(frames)
+    reached = await _scroll(page, total)
+    seen = await page.evaluate("window.__seen")
+    return Scrolled(
+        tiles=seen["tiles"],
+        shift=seen["shift"],
+        longest_stall_ms=seen["stall"],
+        first_picture_ms=seen["first"],
+        socket_frames=len(frames) - before,
+        first_load_bytes=first_load,
+        links=await page.locator(".cg-grid [role=listitem]").count(),
+        reached_end=reached,
+    )
+
+
+def _count(socket: object, frames: list[str]) -> None:
+    for name in ("framesent", "framereceived"):
+        # Engine.IO's own ping and pong ("2", "3") keep the socket open, whatever one does.
+        socket.on(name, lambda payload: frames.append(str(payload)) if str(payload) not in ("2", "3") else None)  # type: ignore[attr-defined]
+
+
+async def _scroll(page: Page, total: int) -> bool:
+    for _ in range(2000):
+        await page.mouse.wheel(0, 1600)
+        await page.wait_for_timeout(30)
+        last = await page.evaluate(
+            "Math.max(...[...document.querySelectorAll('.cg-grid [data-index]')].map((tile) => +tile.dataset.index))"
+        )
+        if last >= total - 1:
+            return True
+    return False
