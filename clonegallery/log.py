@@ -50,7 +50,7 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("PIL", "exifread", "pebble", "asyncio"):
+    for noisy in ("PIL", "exifread", "asyncio"):
         logging.getLogger(noisy).setLevel("WARNING")
 
 

@@ -39,16 +39,19 @@ class Scrolled:
     reached_end: bool
 
 
+async def weigh(page: Page, url: str) -> int:
+    """Compressed bytes of everything that opening `url` loads."""
+    received = await _count_bytes(page)
+    await page.goto(url)
+    await page.wait_for_load_state("networkidle")
+    return received[0]
+
+
 async def scroll_through(page: Page, url: str, total: int) -> Scrolled:
     """Open the gallery at `url`, wait for its first pictures, scroll until `total` pictures have passed."""
     frames: list[str] = []
-    received = [0]
     await page.add_init_script(_WATCH)
-    devtools = await page.context.new_cdp_session(page)
-    await devtools.send("Network.enable")
-    devtools.on(
-        "Network.loadingFinished", lambda event: received.__setitem__(0, received[0] + event["encodedDataLength"])
-    )
+    received = await _count_bytes(page)
     page.on("websocket", lambda socket: _count(socket, frames))
     await page.goto(url)
     await page.wait_for_selector(".cg-grid [role=listitem] img")
@@ -66,6 +69,16 @@ async def scroll_through(page: Page, url: str, total: int) -> Scrolled:
         links=await page.locator(".cg-grid [role=listitem]").count(),
         reached_end=reached,
     )
+
+
+async def _count_bytes(page: Page) -> list[int]:
+    received = [0]
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Network.enable")
+    devtools.on(
+        "Network.loadingFinished", lambda event: received.__setitem__(0, received[0] + int(event["encodedDataLength"]))
+    )
+    return received
 
 
 def _count(socket: object, frames: list[str]) -> None:

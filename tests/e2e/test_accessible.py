@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
-from tests.e2e.conftest import Site
+from tests.e2e.site import Site
 from tests.e2e.visits import own_pictures, sign_in, upload
 from tests.factories import jpeg_bytes
 

@@ -7,8 +7,8 @@ from sqlalchemy.pool import NullPool
 
 from clonegallery.db import async_url
 from tests.crowd import add_crowd
-from tests.e2e.conftest import Site
 from tests.e2e.scrolling import scroll_through
+from tests.e2e.site import Site
 
 pytestmark = pytest.mark.e2e
 

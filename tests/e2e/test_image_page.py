@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import Site
+from tests.e2e.site import Site
 from tests.e2e.visits import detail, own_pictures, sign_in, upload
 from tests.factories import jpeg_bytes
 

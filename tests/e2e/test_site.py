@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page
 
-from tests.e2e.conftest import Site
+from tests.e2e.site import Site
 
 pytestmark = pytest.mark.e2e
 

