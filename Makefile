@@ -34,7 +34,7 @@ types: ## mypy --strict
 	$(INSTALL_DEV) && exec .venv/bin/mypy
 
 bench: ## How fast it is, each figure beside a floor measured in the same run
-	$(INSTALL_DEV) && exec .venv/bin/python -m tests.bench
+	$(INSTALL) requirements-bench.txt && .venv/bin/python -m tests.e2e.chromium && exec .venv/bin/python -m tests.bench
 
 migrate: ## Bring the database to the newest schema
 	$(INSTALL) && exec .venv/bin/python -m clonegallery migrate
