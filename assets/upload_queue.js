@@ -15,6 +15,7 @@ const ATTEMPTS = 6;
 const RECHECK_MS = 15_000;
 const OPEN_STATES = new Set(["waiting", "uploading", "delayed", "processing"]);
 const LOST = "The browser no longer has this file. Please choose it again.";
+const HOPELESS = new Set([413, 415, 422]);
 const TEMPORARY = new Set([0, 429, 502, 503, 504]);
 
 /** True while something is still to happen with the row. */
@@ -193,7 +194,7 @@ export class UploadQueue {
     this.note401(problem);
     if (problem.status === 401) this.set(id, { state: "waiting", progress: 0 });
     else if (TEMPORARY.has(problem.status) && row.attempts < ATTEMPTS) this.delay(id, row, problem);
-    else this.set(id, { state: "failed", reason: problem.message });
+    else this.set(id, { state: "failed", final: HOPELESS.has(problem.status), reason: problem.message });
   }
 
   delay(id, row, problem) {

@@ -37,7 +37,8 @@ function Countdown({ row }) {
     const timer = setInterval(() => tick((n) => n + 1), 1000);
     return () => clearInterval(timer);
   }, []);
-  return `${row.reason} Trying again in ${secondsUntil(row.until)} s.`;
+  const reason = row.reason.replace(/\.?$/, ".");
+  return `${reason} Trying again in ${secondsUntil(row.until)} s.`;
 }
 
 function stateText(row, linkPrefix) {

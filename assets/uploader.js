@@ -36,6 +36,8 @@ let queue = null;
 
 function useQueue(limits) {
   queue ??= new UploadQueue(limits);
+  // The size limit comes from the server and may be known a moment later than the page.
+  queue.limits = limits;
   const version = useSyncExternalStore(queue.subscribe, queue.getVersion, () => 0);
   useEffect(() => queue.start(), []);
   return version;
