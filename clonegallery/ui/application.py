@@ -11,9 +11,12 @@ from reflex_base.event import EventSpec
 from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes
+from clonegallery.ui.components.failures import failure_boundary
 from clonegallery.ui.components.notices import NoticeState
-from clonegallery.ui.pages import gallery, login, missing, upload
-from clonegallery.ui.serving import CompiledPages, PageHeaders, page_routes
+from clonegallery.ui.pages import gallery, image, login, missing, trash, upload
+from clonegallery.ui.pages.image_head import head_of_image
+from clonegallery.ui.pages.image_state import ImageState
+from clonegallery.ui.serving import CompiledPages, PageHeaders, headed_route, page_routes
 from clonegallery.ui.session import SessionState
 
 log = get_logger(__name__)
@@ -26,11 +29,12 @@ def create_pages(api: FastAPI) -> rx.App:
     pages = CompiledPages(get_web_dir() / constants.Dirs.STATIC, get_settings().origins)
     for path in routes.STATIC:
         api.router.routes.extend(page_routes(path, pages))
+    api.router.routes.append(headed_route(routes.image("{image_id}"), pages, head_of_image))
     app = rx.App(
         html_lang="en",
         head_components=[rx.el.link(**_ICON)],
         toaster=None,
-        app_wraps={},
+        app_wraps={(55, "ErrorBoundary"): failure_boundary},
         stylesheets=["/theme.css"],
         reset_style=False,
         api_transformer=[api, partial(PageHeaders, pages=pages)],
@@ -56,6 +60,8 @@ def _add_pages(app: rx.App) -> None:
         description=gallery.DESCRIPTION,
         on_load=[who, hush, gallery.GalleryState.load],
     )
+    app.add_page(image.page, routes.IMAGE, title=image.TITLE, on_load=[who, hush, ImageState.load])
     app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[upload.UploadState.load, who, hush])
+    app.add_page(trash.page, routes.TRASH, title=trash.TITLE, on_load=[who, hush])
     app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, hush, login.LoginState.load])
     app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])

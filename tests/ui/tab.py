@@ -37,7 +37,10 @@ class Tab:
 
 async def tab_of(person: TestPerson | None, url: str = "/") -> Tab:
     """A tab of `person`, signed in, or of a stranger for None."""
-    if person is None:
-        return Tab(url)
+    return Tab(url, f"theme=dark; {await cookie_of(person)}" if person else "")
+
+
+async def cookie_of(person: TestPerson) -> str:
+    """The `Cookie` header of `person` in a new session."""
     signed_in = await service.sign_in(person.username, PASSWORD)
-    return Tab(url, f"theme=dark; {cookie_name(secure=get_settings().secure)}={signed_in.token}")
+    return f"{cookie_name(secure=get_settings().secure)}={signed_in.token}"

@@ -63,6 +63,6 @@ def _bubble() -> rx.Component:
             aria_label="Dismiss",
             class_name=styles.ICON_BUTTON,
         ),
-        key=NoticeState.number.to_string(),
+        key=f"{NoticeState.number}",
         class_name=rx.cond(NoticeState.failed, "cg-notice cg-notice-failed", "cg-notice"),
     )

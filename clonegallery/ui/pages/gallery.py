@@ -9,6 +9,7 @@ from clonegallery.ui.components.grid import gallery_grid
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.states import blank
+from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.session import SessionState
 from clonegallery.ui.template import template
 
@@ -42,7 +43,7 @@ def page() -> rx.Component:
             rx.el.nav(*(_sort_link(*sort) for sort in _SORTS), aria_label="Order", class_name="cg-sort"),
             class_name=styles.TOOLBAR,
         ),
-        gallery_grid(_empty(), endpoint="/api/v1/images", label="Pictures"),
+        gallery_grid(_empty(), endpoint="/api/v1/images", label="Pictures", removed=ImageState.gone),
         path=routes.GALLERY,
         class_name=f"{styles.PAGE} cg-page-wide",
     )

@@ -10,6 +10,7 @@ from clonegallery.ui.components.states import blank
 from clonegallery.ui.pages.image_panel import panel
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.session import SessionState
+from clonegallery.ui.shell import PICTURE_SIZES
 from clonegallery.ui.template import template
 
 PICTURE = ImageState.picture
@@ -66,8 +67,8 @@ def _picture() -> rx.Component:
         rx.el.img(
             key=PICTURE.id,
             src=PICTURE.large,
-            src_set=f"{PICTURE.medium} 600w, {PICTURE.large} 1200w",
-            sizes="100vw",
+            src_set=PICTURE.sources,
+            sizes=PICTURE_SIZES,
             alt=PICTURE.title,
             class_name="cg-picture",
             custom_attrs={

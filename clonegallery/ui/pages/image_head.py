@@ -4,12 +4,13 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from clonegallery.accounts.schemas import ANONYMOUS
+from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.errors import NotFound
 from clonegallery.images import service
 from clonegallery.images.schemas import ImageDetail
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes
+from clonegallery.ui.pages.image_view import sources
 from clonegallery.ui.session import viewer_for_cookies
 from clonegallery.ui.shell import Head, SharedPicture, shorten
 
@@ -24,17 +25,23 @@ async def head_of_image(request: Request) -> tuple[int, Head]:
     """
     try:
         image_id = UUID(request.path_params["image_id"])
-        viewer = await viewer_for_cookies(request.headers.get("cookie", ""))
-        detail = await service.detail(viewer, image_id)
-    except (NotFound, ValueError):
-        # A ValueError is an address that is no UUID.
+    except ValueError:
         return 404, _GENERIC
-    if viewer.is_signed_in:
-        try:
-            detail = await service.detail(ANONYMOUS, image_id)
-        except NotFound:
-            return 200, _GENERIC
-    return 200, Head(f"{detail.title} · CloneGallery", shared_picture(detail, get_settings().origin))
+    if detail := await _detail(ANONYMOUS, image_id):
+        return 200, Head(
+            f"{detail.title} · CloneGallery", shared_picture(detail, get_settings().origin), sources(detail)
+        )
+    viewer = await viewer_for_cookies(request.headers.get("cookie", ""))
+    if viewer.is_signed_in and (detail := await _detail(viewer, image_id)):
+        return 200, Head(_GENERIC.title, preload=sources(detail))
+    return 404, _GENERIC
+
+
+async def _detail(viewer: Viewer, image_id: UUID) -> ImageDetail | None:
+    try:
+        return await service.detail(viewer, image_id)
+    except NotFound:
+        return None
 
 
 def shared_picture(detail: ImageDetail, origin: str) -> SharedPicture | None:

@@ -33,12 +33,13 @@ class ImageState(rx.State):
     gone: list[str] = []  # noqa: RUF012 -- as above.
 
     @rx.event
-    async def load(self) -> None:
-        """Read the picture that the address names; also when the page reconnects."""
+    async def load(self) -> Any:
+        """Read the picture that the address names, also when the page reconnects, and follow it until it is done."""
         image_id = routes.image_id_in(str(self.router.url))
         if image_id != self.picture.id:
             self._stop_editing()
         await self._read(image_id)
+        return ImageState.follow if self.picture.status == _PROCESSING else None
 
     @rx.event(background=True)
     async def follow(self) -> None:

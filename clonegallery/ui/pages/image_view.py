@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from clonegallery.images.schemas import ImageDetail
 from clonegallery.ui import photograph
 
+_DRAWN = ("thumb_600", "thumb_1200")
 _VISIBILITY = {"public": "Public", "unlisted": "Unlisted: only by its link", "private": "Private: only you"}
 
 
@@ -31,8 +32,8 @@ class PictureView:
     height: int = 1
     color: str = ""
     small: str = ""
-    medium: str = ""
     large: str = ""
+    sources: str = ""
     settings: list[str] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
@@ -59,8 +60,8 @@ def picture_view(detail: ImageDetail) -> PictureView:
         height=detail.height,
         color=detail.dominant_color or "",
         small=detail.urls.thumb_300 or "",
-        medium=detail.urls.thumb_600 or "",
         large=detail.urls.thumb_1200 or "",
+        sources=sources(detail),
         settings=_settings(detail),
         facts=[Fact(label, value) for label, value in _facts(detail) if value],
         tags=list(detail.tags),
@@ -71,6 +72,15 @@ def picture_view(detail: ImageDetail) -> PictureView:
         can_restore="restore" in allowed,
         original_url=detail.download_url or "",
     )
+
+
+def sources(detail: ImageDetail) -> str:
+    """The `srcset` of the copies that fit a page, or an empty text until they are made.
+
+    Widths are what they are in pixels: the copies' names tell the longest edge, which upright pictures have in height.
+    """
+    made = {str(copy.variant): copy for copy in detail.derivatives}
+    return ", ".join(f"{made[name].url} {made[name].width}w" for name in _DRAWN if name in made)
 
 
 def _settings(detail: ImageDetail) -> list[str]:

@@ -1,6 +1,8 @@
 """What was thrown away and can still be taken back."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -22,7 +24,8 @@ from clonegallery.ui.template import template
 
 TITLE = "Trash · CloneGallery"
 
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE = 5000
+_PER_EVENT = 50
 _CONFIRM = "delete-forever"
 
 Act = Callable[[Viewer, UUID], Awaitable[object]]
@@ -34,10 +37,12 @@ class TrashState(rx.State):
     selected: list[str] = []  # noqa: RUF012 -- Reflex copies it per state.
     chosen: int = 0
     removed: list[str] = []  # noqa: RUF012 -- as above.
+    _finished: int = 0
 
     @rx.event
-    def load(self) -> None:
-        self.removed = []
+    def leave(self) -> None:
+        """Forget the choice with the page; not on arrival, because a reconnect is one and the grid keeps its ticks."""
+        self.removed, self._finished = [], 0
         self._choose([])
 
     @rx.event
@@ -45,39 +50,52 @@ class TrashState(rx.State):
         self._choose(ids[:_MOST_AT_ONCE])
 
     @rx.event
-    async def restore(self) -> None:
+    async def restore(self) -> Any:
         """Take the chosen pictures back into the gallery."""
-        await self._with_selected(service.restore, "taken back")
+        if await self._with_selected(service.restore, "taken back"):
+            return TrashState.restore
+        return None
 
     @rx.event
-    async def delete(self) -> None:
+    async def delete(self) -> Any:
         """Delete the chosen pictures for good, originals and copies."""
-        await self._with_selected(service.delete_permanently, "deleted for good")
+        if await self._with_selected(service.delete_permanently, "deleted for good"):
+            return TrashState.delete
+        return None
 
-    async def _with_selected(self, act: Act, done: str) -> None:
-        """`act` on each chosen picture; one that is gone already counts as done, any other refusal ends it."""
-        viewer = await viewer_of(self)
-        finished: list[str] = []
+    async def _with_selected(self, act: Act, done: str) -> bool:
+        """`act` on some of the chosen pictures, and whether more are left: an event must not hold the tab for long.
+
+        A picture that is gone already counts as done; any other refusal ends it.
+        """
+        batch = self.selected[:_PER_EVENT]
         try:
-            for image_id in self.selected:
-                await _unless_gone(act, viewer, image_id)
-                finished.append(image_id)
-            await tell(self, f"{count(len(finished), 'picture', 'pictures')} {done}.")
+            finished = await _act_on(act, await viewer_of(self), batch)
         except GalleryError as error:
             await tell_error(self, error)
-        self.removed = [*self.removed, *finished]
-        self._choose([image_id for image_id in self.selected if image_id not in set(finished)])
+            return False
+        self._finished += finished
+        self.removed = [*self.removed, *batch]
+        self._choose(self.selected[_PER_EVENT:])
+        if self.selected:
+            return True
+        await tell(self, f"{count(self._finished, 'picture', 'pictures')} {done}.")
+        self._finished = 0
+        return False
 
     def _choose(self, ids: list[str]) -> None:
         self.selected, self.chosen = ids, len(ids)
 
 
-async def _unless_gone(act: Act, viewer: Viewer, image_id: str) -> None:
-    try:
-        await act(viewer, UUID(image_id))
-    except (NotFound, ValueError):
+async def _act_on(act: Act, viewer: Viewer, image_ids: list[str]) -> int:
+    """How many pictures were there to act on."""
+    finished = 0
+    for image_id in image_ids:
         # A ValueError is no UUID: the ids come from the browser, and nothing can be under this one.
-        return
+        with suppress(NotFound, ValueError):
+            await act(viewer, UUID(image_id))
+            finished += 1
+    return finished
 
 
 def page() -> rx.Component:
@@ -85,6 +103,7 @@ def page() -> rx.Component:
         for_editors(_trash(), path=routes.TRASH, refusal="Only people who may upload have a trash."),
         path=routes.TRASH,
         class_name=f"{styles.PAGE} cg-page-wide",
+        on_unmount=TrashState.leave,
     )
 
 
