@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -42,7 +43,8 @@ class PageBuild:
                 return False
             # Gone first and written last: an interrupted build is never taken for a finished one.
             self._stamp.unlink(missing_ok=True)
-            self._build(step)
+            with self._locks_kept():
+                self._build(step)
             self._stamp.write_text(wanted)
             return True
 
@@ -75,6 +77,17 @@ class PageBuild:
                 if path.is_file() and "__pycache__" not in name and not name.startswith(_NOT_PAGES):
                     yield name, path
 
+    @contextmanager
+    def _locks_kept(self) -> Iterator[None]:
+        """Reflex writes its lock files anew in another order; what says the same stays as it was committed."""
+        before = {path: path.read_bytes() for path in (self.root / "reflex.lock").glob("*.json")}
+        try:
+            yield
+        finally:
+            for path, content in before.items():
+                if path.exists() and _says_the_same(path.read_bytes(), content):
+                    path.write_bytes(content)
+
     def _build(self, step: Step) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
@@ -102,6 +115,14 @@ class PageBuild:
     def _said(self, count: int) -> str:
         with self.log.open(errors="replace") as file:
             return "\n".join(deque((line.strip() for line in file if line.strip()), maxlen=count))
+
+
+def _says_the_same(now: bytes, before: bytes) -> bool:
+    """Equal JSON in whatever order; half a file, left by an interrupted build, says nothing of its own."""
+    try:
+        return bool(json.loads(now) == json.loads(before))
+    except ValueError:
+        return True
 
 
 def _environment() -> dict[str, str]:
