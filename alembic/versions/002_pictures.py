@@ -16,7 +16,7 @@ depends_on = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
-OWN = f"NOT ({LISTED}) AND deleted_at IS NULL AND status <> 'failed'"
+OWN = "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public')"
 
 
 def upgrade() -> None:
@@ -131,6 +131,13 @@ def upgrade() -> None:
         ["owner_id", "sort_at", "id"],
         postgresql_where=sa.text(OWN),
         sqlite_where=sa.text(OWN),
+    )
+    op.create_index(
+        "ix_images_parent",
+        "images",
+        ["parent_id"],
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
     )
     op.create_index(
         "ix_images_trash",

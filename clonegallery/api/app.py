@@ -9,7 +9,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from clonegallery import __version__
-from clonegallery.api import auth, docs, health, me
+from clonegallery.api import auth, docs, health, image_events, images, me, media
 from clonegallery.api.deps import CSRF_HEADER
 from clonegallery.api.middleware import BodyLimit, RequestLog, SafeHeaders
 from clonegallery.api.openapi import GalleryApi
@@ -22,7 +22,15 @@ from clonegallery.settings import Settings, get_settings
 MAX_BODY = 1024 * 1024
 _STREAMING = (("POST", "/api/v1/images"),)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_ROUTERS = (auth.router, me.router, health.router, docs.router)
+_ROUTERS = (
+    auth.router,
+    me.router,
+    image_events.router,
+    images.router,
+    media.router,
+    health.router,
+    docs.router,
+)
 
 
 def create_api(settings: Settings | None = None) -> FastAPI:

@@ -46,8 +46,9 @@ class Variant(StrEnum):
     THUMB_1200 = "thumb_1200"
 
 
-_LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
-_OWN = f"NOT ({_LISTED}) AND deleted_at IS NULL AND status <> 'failed'"
+# The conditions of the partial indexes that lists are read from; `images/repository/visibility.py` asks by them.
+LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
+UNLISTED_OWN = "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public')"
 
 
 def _range(column: str, condition: str) -> CheckConstraint:
@@ -86,14 +87,18 @@ class Image(SQLModel, table=True):
                 f"ix_images_{who}_{name}", *lead, *columns,
                 postgresql_where=text(where), sqlite_where=text(where),
             )
-            for who, lead, where in (("listed", (), _LISTED), ("own", ("owner_id",), _OWN))
+            for who, lead, where in (("listed", (), LISTED), ("own", ("owner_id",), UNLISTED_OWN))
             for name, columns in (
                 ("created", ("created_at", "id")), ("taken", ("sort_at", "id")), ("popular", ("likes", "views", "id"))
             )
         ),
         Index(
             "ix_images_listed_by_owner", "owner_id", "created_at", "id",
-            postgresql_where=text(_LISTED), sqlite_where=text(_LISTED),
+            postgresql_where=text(LISTED), sqlite_where=text(LISTED),
+        ),
+        Index(
+            "ix_images_parent", "parent_id",
+            postgresql_where=text("parent_id IS NOT NULL"), sqlite_where=text("parent_id IS NOT NULL"),
         ),
         Index(
             "ix_images_trash", "owner_id", "deleted_at", "id",

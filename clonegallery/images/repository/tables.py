@@ -1,0 +1,18 @@
+"""The tables behind the slice's models, as Core sees them: lists are read without making an object per row."""
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from clonegallery.models import Derivative, Image, ImageTag, Tag, User
+
+
+def _table(model: type[SQLModel]) -> Table:
+    table: Table = SQLModel.metadata.tables[str(model.__tablename__)]
+    return table
+
+
+images = _table(Image)
+derivatives = _table(Derivative)
+tags = _table(Tag)
+image_tags = _table(ImageTag)
+users = _table(User)

@@ -1,0 +1,105 @@
+"""Changing pictures. Every statement says in its WHERE what must still be true, and returns whether it was."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from clonegallery.clock import utcnow
+from clonegallery.ids import new_id
+from clonegallery.images.repository.tables import derivatives, image_tags, images, tags
+from clonegallery.images.schemas import ImageStatus
+from clonegallery.models.image import Derivative, Image
+
+_MAX_ERROR = 500
+
+
+async def add(session: AsyncSession, image: Image) -> None:
+    """Insert a picture. Raises SQLAlchemy's `IntegrityError` when its owner has these bytes or this key already."""
+    session.add(image)
+    await session.flush()
+
+
+async def change(session: AsyncSession, image_id: UUID, changes: Mapping[str, Any]) -> None:
+    """Write these columns and the moment of the change."""
+    await session.execute(update(images).where(images.c.id == image_id).values(**changes, updated_at=utcnow()))
+
+
+async def set_tags(session: AsyncSession, image_id: UUID, names: Sequence[str]) -> None:
+    """Make these the picture's tags, and no others."""
+    await session.execute(delete(image_tags).where(image_tags.c.image_id == image_id))
+    if names:
+        ids = await _tag_ids(session, names)
+        await session.execute(insert(image_tags), [{"image_id": image_id, "tag_id": tag_id} for tag_id in ids])
+
+
+async def _tag_ids(session: AsyncSession, names: Sequence[str]) -> list[UUID]:
+    """The ids of these tags, made where they are new. In name order, so that parallel writers cannot deadlock."""
+    for name in sorted(names):
+        if await session.scalar(select(tags.c.id).where(tags.c.name == name)) is None:
+            await session.execute(_insert_or_ignore(session).values(id=new_id(), name=name))
+    return list(await session.scalars(select(tags.c.id).where(tags.c.name.in_(names))))
+
+
+def _insert_or_ignore(session: AsyncSession) -> Any:
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql_insert(tags).on_conflict_do_nothing()
+    return sqlite_insert(tags).on_conflict_do_nothing()
+
+
+async def make_ready(
+    session: AsyncSession, image_id: UUID, changes: Mapping[str, Any], copies: Iterable[Derivative]
+) -> list[str] | None:
+    """Write what decoding found. Returns the keys of copies that were replaced, None when there is no such picture."""
+    statement = update(images).where(images.c.id == image_id)
+    found = await session.execute(
+        statement.values(**changes, status=ImageStatus.READY, error=None, updated_at=utcnow()).returning(images.c.id)
+    )
+    if found.one_or_none() is None:
+        return None
+    old = await session.execute(
+        delete(derivatives).where(derivatives.c.image_id == image_id).returning(derivatives.c.storage_key)
+    )
+    replaced = [key for (key,) in old]
+    session.add_all(copies)
+    await session.flush()
+    return replaced
+
+
+async def make_failed(session: AsyncSession, image_id: UUID, reason: str) -> bool:
+    """Mark a picture that was being worked on as failed; its idempotency key is free for another try."""
+    statement = update(images).where(images.c.id == image_id, images.c.status == ImageStatus.PROCESSING)
+    failed = statement.values(
+        status=ImageStatus.FAILED, error=reason[:_MAX_ERROR], idempotency_key=None, updated_at=utcnow()
+    )
+    return (await session.execute(failed.returning(images.c.id))).one_or_none() is not None
+
+
+async def remove(session: AsyncSession, image_ids: Sequence[UUID]) -> None:
+    """Delete rows; copies and tag links go with them."""
+    await session.execute(delete(images).where(images.c.id.in_(image_ids)))
+
+
+async def to_purge(
+    session: AsyncSession, *, trashed_before: datetime, failed_before: datetime, limit: int
+) -> Sequence[Any]:
+    """(id, owner_id) of pictures whose time is over, locked; those another sweep holds are left to it."""
+    over = (images.c.deleted_at < trashed_before) | (
+        (images.c.status == ImageStatus.FAILED) & (images.c.updated_at < failed_before)
+    )
+    statement = select(images.c.id, images.c.owner_id).where(over).limit(limit)
+    rows: Sequence[Any] = (await session.execute(statement.with_for_update(skip_locked=True))).all()
+    return rows
+
+
+async def add_views(session: AsyncSession, views: Mapping[UUID, int]) -> None:
+    """Add to the counters, in id order so that two flushes cannot deadlock."""
+    statement = update(images).where(images.c.id == bindparam("image_id")).values(views=images.c.views + bindparam("n"))
+    rows = [{"image_id": image_id, "n": views[image_id]} for image_id in sorted(views)]
+    connection = await session.connection()
+    await connection.execute(statement, rows)

@@ -1,0 +1,236 @@
+"""What the images slice takes and hands out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from clonegallery.models.image import ImageSource, ImageStatus, Rating, Variant, Visibility
+
+__all__ = ["FileVariant", "ImageSource", "ImageStatus", "Rating", "Variant", "Visibility"]
+
+DEFAULT_LIMIT = 60
+MAX_LIMIT = 200
+
+
+class FileVariant(StrEnum):
+    """Whose bytes: the file as it was uploaded, or one of its smaller copies."""
+
+    ORIGINAL = "original"
+    THUMB_300 = "thumb_300"
+    THUMB_600 = "thumb_600"
+    THUMB_1200 = "thumb_1200"
+
+
+class Sort(StrEnum):
+    """Orders of the feed; `relevance` means newest where nothing is searched for."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TAKEN = "taken"
+    POPULAR = "popular"
+    RELEVANCE = "relevance"
+
+
+class Action(StrEnum):
+    """What somebody may do with one picture."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+    RESTORE = "restore"
+    DOWNLOAD_ORIGINAL = "download_original"
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("This holds a NUL character.")
+    return text
+
+
+Word = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Filters(BaseModel):
+    """Which pictures; what is not said does not matter. Units: mm, f-number, seconds, aware times."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    owner: Word | None = Field(default=None, description="UUID, username, or `me`.")
+    visibility: Visibility | None = None
+    status: ImageStatus | None = None
+    rating: Rating | None = None
+    source: ImageSource | None = None
+    tag: list[Word] = Field(default=[], max_length=10, description="Repeated: pictures that carry all of them.")
+    camera_make: Word | None = None
+    camera_model: Word | None = None
+    lens: Word | None = None
+    aperture_min: Positive | None = None
+    aperture_max: Positive | None = None
+    iso_min: Positive | None = None
+    iso_max: Positive | None = None
+    focal_length_min: Positive | None = None
+    focal_length_max: Positive | None = None
+    exposure_min: Positive | None = None
+    exposure_max: Positive | None = None
+    taken_after: AwareDatetime | None = None
+    taken_before: AwareDatetime | None = None
+    trashed: bool = Field(default=False, description="One's own trash instead.")
+
+
+class FeedQuery(Filters):
+    """One page of the feed."""
+
+    sort: Sort = Sort.NEWEST
+    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: Annotated[str, Field(max_length=500)] | None = None
+    count: bool = False
+
+
+class OwnerRead(BaseModel):
+    id: UUID
+    username: str
+
+
+class CardUrls(BaseModel):
+    """Where the smaller copies are; null until there are any."""
+
+    thumb_300: str | None = None
+    thumb_600: str | None = None
+    thumb_1200: str | None = None
+
+
+class ImageCard(BaseModel):
+    """A picture as lists show it. `width` and `height` are pixels, upright; `thumbhash` is base64."""
+
+    id: UUID
+    title: str
+    width: int
+    height: int
+    thumbhash: str | None
+    dominant_color: str | None
+    status: ImageStatus
+    visibility: Visibility
+    rating: Rating
+    animated: bool
+    source: ImageSource
+    likes: int
+    taken_at: datetime | None
+    created_at: datetime
+    owner: OwnerRead
+    urls: CardUrls
+
+
+class Gps(BaseModel):
+    """WGS 84, decimal degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class DerivativeRead(BaseModel):
+    variant: Variant
+    width: int
+    height: int
+    byte_size: int
+    url: str
+
+
+class ImageDetail(ImageCard):
+    """Everything about a picture that this viewer may know; `permissions` is what they may do."""
+
+    caption: str
+    tags: list[str]
+    mime: str
+    byte_size: int
+    original_filename: str
+    error: str | None
+    camera_make: str | None
+    camera_model: str | None
+    lens: str | None
+    focal_length: float | None
+    aperture: float | None
+    exposure: float | None
+    iso: int | None
+    taken_at_offset_minutes: int | None
+    gps: Gps | None
+    exif: dict[str, Any]
+    derivatives: list[DerivativeRead]
+    generation: None = None
+    permissions: list[Action]
+    views: int
+    updated_at: datetime
+    deleted_at: datetime | None
+    download_url: str | None
+
+
+class FeedPage(BaseModel):
+    items: list[ImageCard]
+    next_cursor: str | None
+    total: int | None = None
+    total_is_estimate: bool | None = None
+
+
+class TimelineMonth(BaseModel):
+    """How many pictures were taken (else added) in a month, by UTC."""
+
+    month: str = Field(examples=["2026-03"])
+    count: int
+
+
+class Neighbours(BaseModel):
+    """The pictures before and after one in the feed's order; null at its ends."""
+
+    previous: UUID | None
+    next: UUID | None
+
+
+class ImageUpdate(BaseModel):
+    """What to change; a field left out stays. Lengths are checked by the service, which names the field."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = ""
+    caption: str = ""
+    tags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PRIVATE
+    rating: Rating = Rating.GENERAL
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that has arrived whole: where it lies, what its sender calls it, its SHA-256 (hex) and size in bytes."""
+
+    path: Path
+    filename: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFields:
+    """What the sender says about the file. Without a title the file's name serves; without a visibility it is private:
+    nothing becomes public that nobody asked to publish."""
+
+    title: str | None = None
+    caption: str = ""
+    tags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PRIVATE
+    rating: Rating = Rating.GENERAL
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Servable:
+    """Bytes that may be sent: the key, the media type, a name to save them under, and how widely they may be cached."""
+
+    key: str
+    mime: str
+    filename: str
+    attachment: bool
+    cache_control: str
+    shared: bool

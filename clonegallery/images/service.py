@@ -1,0 +1,114 @@
+"""What one can do with pictures. Uploads and lists have modules of their own; their entrances are here, too."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from clonegallery.accounts.schemas import Viewer
+from clonegallery.clock import utcnow
+from clonegallery.db import UnitOfWork, reading, unit_of_work
+from clonegallery.errors import Conflict, NotAllowed, NotFound
+from clonegallery.images import rights, texts
+from clonegallery.images.detail import detail_of
+from clonegallery.images.feed import feed, neighbours, timeline
+from clonegallery.images.files import file_of, media
+from clonegallery.images.repository import rows, writes
+from clonegallery.images.schemas import Action, ImageDetail, ImageUpdate
+from clonegallery.images.trash import erase
+from clonegallery.images.upload import accept_upload
+from clonegallery.images.views import views
+
+__all__ = [
+    "accept_upload",
+    "delete_permanently",
+    "detail",
+    "feed",
+    "file_of",
+    "media",
+    "neighbours",
+    "restore",
+    "timeline",
+    "trash",
+    "update",
+]
+
+
+async def detail(viewer: Viewer, image_id: UUID) -> ImageDetail:
+    """Everything that this viewer may know of a picture; somebody else's look is counted. Raises `NotFound`."""
+    async with reading() as connection:
+        whole = await rows.whole(connection, image_id)
+    if whole is None or not rights.may_see(viewer, whole.row):
+        raise NotFound
+    if not rights.owns(viewer, whole.row):
+        views.seen(image_id)
+    return detail_of(viewer, whole)
+
+
+async def update(viewer: Viewer, image_id: UUID, changes: ImageUpdate) -> ImageDetail:
+    """Change what `changes` sets. Raises `NotFound`, `NotSignedIn`, `NotAllowed`, and `Invalid` naming the field."""
+    wanted = _cleaned(changes)
+    async with unit_of_work() as work:
+        await _lock(work, viewer, image_id, Action.EDIT)
+        names = wanted.pop("tags", None)
+        if names is not None:
+            await writes.set_tags(work.session, image_id, names)
+        await writes.change(work.session, image_id, wanted)
+        return await _read(work, viewer, image_id)
+
+
+async def trash(viewer: Viewer, image_id: UUID) -> None:
+    """Put the picture into its owner's trash; doing it twice is fine. Raises as `update`."""
+    async with unit_of_work() as work:
+        found = await _lock(work, viewer, image_id, Action.DELETE)
+        if found.deleted_at is None:
+            await writes.change(work.session, image_id, {"deleted_at": utcnow(), "idempotency_key": None})
+
+
+async def restore(viewer: Viewer, image_id: UUID) -> ImageDetail:
+    """Take the picture out of the trash. Raises as `update`, and `Conflict` when the owner has the same bytes again."""
+    try:
+        async with unit_of_work() as work:
+            found = await rows.standing(work.session, image_id, lock=True)
+            if found is not None and found.deleted_at is None and rights.owns(viewer, found):
+                return await _read(work, viewer, image_id)
+            await _lock(work, viewer, image_id, Action.RESTORE)
+            await writes.change(work.session, image_id, {"deleted_at": None})
+            return await _read(work, viewer, image_id)
+    except IntegrityError as error:
+        raise Conflict("You have the same picture again already; this one stays in the trash.") from error
+
+
+async def delete_permanently(viewer: Viewer, image_id: UUID) -> None:
+    """Remove the picture and all its bytes, from the trash or right away. Raises as `update`."""
+    async with unit_of_work() as work:
+        found = await _lock(work, viewer, image_id, Action.DELETE)
+        if not rights.may_erase(viewer, found):
+            raise NotAllowed("Only its owner and Admins may delete a picture for good.")
+        await erase(work, {image_id: found.owner_id})
+
+
+def _cleaned(changes: ImageUpdate) -> dict[str, Any]:
+    given = changes.model_dump(exclude_unset=True)
+    for name, clean in (("title", texts.clean_title), ("caption", texts.clean_caption)):
+        if name in given:
+            given[name] = clean(given[name])
+    if "tags" in given:
+        given["tags"] = texts.clean_tags(given["tags"])
+    return given
+
+
+async def _lock(work: UnitOfWork, viewer: Viewer, image_id: UUID, action: Action) -> rights.Standing:
+    """The picture as it now is, held until this transaction ends, for somebody who may do this with it."""
+    found = await rows.standing(work.session, image_id, lock=True)
+    if found is None:
+        raise NotFound
+    rights.require(viewer, found, action)
+    return found
+
+
+async def _read(work: UnitOfWork, viewer: Viewer, image_id: UUID) -> ImageDetail:
+    whole = await rows.whole(work.session, image_id)
+    if whole is None:
+        raise NotFound
+    return detail_of(viewer, whole)

@@ -1,0 +1,52 @@
+"""Sending pictures and seeing their jobs through, as the tests of several slices need it."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from clonegallery.images import ingest, trash
+from clonegallery.images.ingest import get_decoder
+from clonegallery.jobs.runner import Kind, Runner
+from tests.factories import jpeg_bytes
+
+Headers = dict[str, str]
+
+KINDS = {"ingest": Kind(ingest.ingest, ingest.ingest_failed), "purge": Kind(trash.purge)}
+
+
+async def run_jobs() -> int:
+    """Do all waiting jobs of the media queue with the real handlers in this process; returns how many there were."""
+    runner = Runner("media", KINDS)
+    done = 0
+    while await runner.run_next():
+        done += 1
+    # The decoder's child belongs to the event loop of this test.
+    await get_decoder().close()
+    get_decoder.cache_clear()
+    return done
+
+
+async def send(
+    client: httpx.AsyncClient, write: Headers, content: bytes | None = None, name: str = "a.jpg", **fields: Any
+) -> httpx.Response:
+    """POST one picture with these form fields."""
+    content = jpeg_bytes() if content is None else content
+    headers = write | fields.pop("headers", {})
+    return await client.post("/api/v1/images", files={"file": (name, content)}, data=fields, headers=headers)
+
+
+async def ready(
+    client: httpx.AsyncClient, write: Headers, content: bytes | None = None, **fields: Any
+) -> dict[str, Any]:
+    """The detail of a picture that was sent, taken in and is ready."""
+    answer = await send(client, write, content, **fields)
+    assert answer.status_code == 201, answer.text
+    await run_jobs()
+    detail: dict[str, Any] = (await client.get(f"/api/v1/images/{answer.json()['id']}")).json()
+    assert detail["status"] == "ready", detail
+    return detail
+
+
+def id_of(answer: httpx.Response) -> UUID:
+    return UUID(answer.json()["id"])
