@@ -238,6 +238,9 @@ export function GalleryGrid({ endpoint = "/api/v1/images", query, gap = 5, child
     layout && layout.rows.length > 0 && h(Shown, { root, feed, layout, version, stale, props }),
     empty && h(Fragment, null, children ?? h("p", { className: "cg-grid-empty" }, "No pictures here yet.")),
     feed.error && h(Failure, { error: feed.error, retry }),
-    feed.items.length > 0 && !feed.done && !feed.error && h("p", { className: "cg-grid-more", "aria-hidden": true }),
+    // A screenful of places to come: what follows the grid stays out of sight while it grows. A new
+    // element per page, for one that moves would be a layout shift.
+    layout?.placed > 0 && !feed.done && !feed.error &&
+      h("div", { key: `tail ${layout.placed}`, className: "cg-grid-tail" }, h(Skeleton)),
   );
 }

@@ -3,8 +3,9 @@
 import { createElement as h, memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 
+import { isScrolling } from "./grid_window.js";
 import { aspectOf } from "./justified.js";
-import { drawThumbhash } from "./thumbhash.js";
+import { showThumbhash } from "./thumbhash.js";
 
 const EDGES = [300, 600, 1200];
 
@@ -20,9 +21,9 @@ function sources(card) {
 }
 
 function Placeholder({ hash }) {
-  const canvas = useRef(null);
-  useEffect(() => drawThumbhash(canvas.current, hash), [hash]);
-  return h("canvas", { ref: canvas, className: "cg-tile-blur", "aria-hidden": true });
+  const blur = useRef(null);
+  useEffect(() => showThumbhash(blur.current, hash), [hash]);
+  return h("span", { ref: blur, className: "cg-tile-blur", "aria-hidden": true });
 }
 
 function Photograph({ card, width, eager, onShown, onBroken }) {
@@ -59,7 +60,11 @@ function Photograph({ card, width, eager, onShown, onBroken }) {
     loading: "eager",
     fetchPriority: eager ? "high" : "auto",
     draggable: false,
-    onLoad: () => setShown(true),
+    onLoad: () => {
+      // A fade is for eyes at rest, and dozens at once make the scrolling stutter.
+      setInstant((was) => was || isScrolling());
+      setShown(true);
+    },
     onError: () => onBroken(card),
   });
 }

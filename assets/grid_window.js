@@ -9,6 +9,12 @@ const PREFETCH_SCREENS = 2;
 const FAST_PX_PER_MS = 5;
 const CALM_AFTER_MS = 120;
 const HEADER = 72;
+const AT_REST_AFTER_MS = 150;
+
+let lastScroll = -Infinity;
+
+/** True while the page moves. */
+export const isScrolling = () => performance.now() - lastScroll < AT_REST_AFTER_MS;
 
 /** The width of `root` in CSS pixels, 0 until it is measured. */
 export function useWidth(root) {
@@ -58,6 +64,7 @@ export function useRowWindow(root, feed, layout, version) {
   }, [root]);
 
   useScroll(() => {
+    lastScroll = performance.now();
     noteSpeed(window.scrollY);
     update();
     remember(root, current.current);

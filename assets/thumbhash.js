@@ -1,47 +1,59 @@
-/* Blurred placeholders, drawn a few per frame so that a fast scroll never waits for them. */
+/* Blurred placeholders, decoded a few per frame so that a fast scroll never waits for them.
+ *
+ * They become background images and not canvases: a canvas each is a layer each, and costs the
+ * main thread more than the decoding does.
+ */
 
-import { thumbHashToRGBA } from "thumbhash";
+import { thumbHashToDataURL } from "thumbhash";
 
 const FRAME_BUDGET_MS = 4;
+const KEPT = 600;
+
+const decoded = new Map();
 const waiting = new Map();
 let scheduled = false;
 
-/** Draws the base64 thumbhash into `canvas` in one of the next frames; returns the way out. */
-export function drawThumbhash(canvas, hash) {
-  waiting.set(canvas, hash);
+/** Shows the base64 thumbhash behind `element`, now or in one of the next frames; returns the way out. */
+export function showThumbhash(element, hash) {
+  if (decoded.has(hash)) {
+    show(element, hash);
+    return undefined;
+  }
+  waiting.set(element, hash);
   if (!scheduled) {
     scheduled = true;
-    requestAnimationFrame(drawSome);
+    requestAnimationFrame(showSome);
   }
-  return () => waiting.delete(canvas);
+  return () => waiting.delete(element);
 }
 
-function drawSome() {
+function showSome() {
   const end = performance.now() + FRAME_BUDGET_MS;
-  for (const [canvas, hash] of waiting) {
-    waiting.delete(canvas);
-    draw(canvas, hash);
+  for (const [element, hash] of waiting) {
+    waiting.delete(element);
+    show(element, hash);
     if (performance.now() > end) break;
   }
   scheduled = waiting.size > 0;
-  if (scheduled) requestAnimationFrame(drawSome);
+  if (scheduled) requestAnimationFrame(showSome);
 }
 
-function draw(canvas, hash) {
-  const picture = decoded(hash);
-  if (!picture) return;
-  canvas.width = picture.w;
-  canvas.height = picture.h;
-  const pixels = new ImageData(new Uint8ClampedArray(picture.rgba), picture.w, picture.h);
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
-  canvas.dataset.drawn = "";
+function show(element, hash) {
+  if (!decoded.has(hash)) keep(hash, decode(hash));
+  const url = decoded.get(hash);
+  if (url) element.style.backgroundImage = `url(${url})`;
+}
+
+function keep(hash, url) {
+  decoded.set(hash, url);
+  if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
 }
 
 /** A hash the server wrote badly must cost its own blur only, never the page. */
-function decoded(hash) {
+function decode(hash) {
   try {
-    return thumbHashToRGBA(Uint8Array.from(atob(hash), (char) => char.charCodeAt(0)));
+    return thumbHashToDataURL(Uint8Array.from(atob(hash), (char) => char.charCodeAt(0)));
   } catch {
-    return null;
+    return "";
   }
 }
