@@ -23,3 +23,10 @@ export function neighbour(id, side, fallback) {
   const known = neighbours(id);
   return known.previous || known.next ? (known[side] ?? "") : fallback;
 }
+
+/** For a link back: goes to where one came from inside the gallery, with its order and its place, else as the link says. */
+export function goBack(event) {
+  if (!(window.history.state?.idx > 0)) return;
+  event.preventDefault();
+  window.history.back();
+}

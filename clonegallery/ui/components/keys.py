@@ -32,6 +32,11 @@ def shortcut(*keys: str) -> dict[str, str]:
     return {"aria-keyshortcuts": " ".join(keys)}
 
 
+def going_back() -> dict[str, Var[str]]:
+    """Makes a link go back in history where one came from the gallery itself, for `custom_attrs`."""
+    return {"onClick": Var("goBack", _var_data=VarData(imports={_MODULE: ["goBack"]}))}
+
+
 def neighbour(image_id: str, side: str, fallback: str) -> Var[str]:
     """The id of the picture at `side` (`previous`, `next`) in the order of the grid one came from, else `fallback`."""
     known, otherwise = Var.create(image_id), Var.create(fallback)

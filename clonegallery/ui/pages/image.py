@@ -4,7 +4,7 @@ import reflex as rx
 
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
-from clonegallery.ui.components.keys import keyboard, neighbour, shortcut
+from clonegallery.ui.components.keys import going_back, keyboard, neighbour, shortcut
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.states import blank
 from clonegallery.ui.pages.image_panel import panel
@@ -121,7 +121,7 @@ def _bar() -> rx.Component:
             to=routes.GALLERY,
             aria_label="Back to the gallery",
             class_name=styles.ICON_BUTTON,
-            custom_attrs=shortcut("Escape"),
+            custom_attrs={**shortcut("Escape"), **going_back()},
         ),
         rx.el.div(
             rx.cond(PICTURE.original_url != "", _originals()),

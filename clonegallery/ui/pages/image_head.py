@@ -4,7 +4,6 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.errors import NotFound
 from clonegallery.images import service
 from clonegallery.images.schemas import ImageDetail
@@ -21,27 +20,18 @@ _SHARED_EDGE = 1200
 async def head_of_image(request: Request) -> tuple[int, Head]:
     """The status and head for this request: 404 and nothing told where the asker may not see the picture.
 
-    Only what a stranger with the link may know is told, whoever asks: the same address may be unfolded by a messenger.
+    Title and picture are told of what a stranger with the link may see, whoever asks; of the rest that it is there.
     """
     try:
-        image_id = UUID(request.path_params["image_id"])
-    except ValueError:
+        viewer = await viewer_for_cookies(request.headers.get("cookie", ""))
+        detail = await service.detail(viewer, UUID(request.path_params["image_id"]))
+    except (NotFound, ValueError):
+        # A ValueError is an address that is no UUID.
         return 404, _GENERIC
-    if detail := await _detail(ANONYMOUS, image_id):
-        return 200, Head(
-            f"{detail.title} · CloneGallery", shared_picture(detail, get_settings().origin), sources(detail)
-        )
-    viewer = await viewer_for_cookies(request.headers.get("cookie", ""))
-    if viewer.is_signed_in and (detail := await _detail(viewer, image_id)):
+    if detail.visibility == "private" or detail.deleted_at is not None:
         return 200, Head(_GENERIC.title, preload=sources(detail))
-    return 404, _GENERIC
-
-
-async def _detail(viewer: Viewer, image_id: UUID) -> ImageDetail | None:
-    try:
-        return await service.detail(viewer, image_id)
-    except NotFound:
-        return None
+    picture = shared_picture(detail, get_settings().origin)
+    return 200, Head(f"{detail.title} · CloneGallery" if picture else _GENERIC.title, picture, sources(detail))
 
 
 def shared_picture(detail: ImageDetail, origin: str) -> SharedPicture | None:

@@ -6,7 +6,6 @@ import pytest
 from starlette.requests import Request
 
 from clonegallery.images import service
-from clonegallery.images.schemas import ImageUpdate
 from clonegallery.ui.pages.image_head import head_of_image
 from tests import factories
 from tests.conftest import Services
@@ -51,10 +50,19 @@ async def test_missing_pictures_are_404_without_a_word(database: Services, image
     assert (status, head.title, head.picture) == (404, "CloneGallery", None)
 
 
-async def test_a_picture_in_the_trash_is_missing_for_strangers(database: Services) -> None:
+async def test_a_picture_in_the_trash_is_told_to_nobody(database: Services) -> None:
     bob = await factories.bob()
     image_id = await picture_of(bob, visibility="public")
-    await service.update(await viewer_of_person(bob), image_id, ImageUpdate(title="Gone"))
     await service.trash(await viewer_of_person(bob), image_id)
+    status, head = await head_of_image(_request(image_id, await cookie_of(bob)))
 
     assert (await head_of_image(_request(image_id)))[0] == 404
+    assert (status, head.title, head.picture) == (200, "CloneGallery", None)
+
+
+async def test_a_picture_that_is_not_ready_has_nothing_to_unfold(database: Services) -> None:
+    bob = await factories.bob()
+    image_id = await picture_of(bob, status="failed")
+    status, head = await head_of_image(_request(image_id, await cookie_of(bob)))
+
+    assert (status, head.title, head.picture) == (200, "CloneGallery", None)
