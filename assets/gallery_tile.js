@@ -96,6 +96,13 @@ function Checkbox({ card, index, selected, act }) {
   });
 }
 
+/** What the badges show is said too, for a label replaces all that is inside the link. */
+function spokenName(card) {
+  const notes = [card.status, card.visibility, card.animated && "animated"];
+  const said = notes.filter((note) => note && note !== "ready" && note !== "public");
+  return [card.title || "Untitled picture", ...said].join(", ");
+}
+
 const STATUS_TEXT = { processing: "Processing…", failed: "Could not be read" };
 
 function Tile({ card, index, place, total, active, calm, eager, selectable, selecting, selected, href, act }) {
@@ -113,7 +120,7 @@ function Tile({ card, index, place, total, active, calm, eager, selectable, sele
     "data-index": index,
     onClick: (event) => act.click(event, index),
     onFocus: () => act.focus(index),
-    "aria-label": pictured ? undefined : card.title || "Untitled picture",
+    "aria-label": spokenName(card),
   };
   return h(
     "div",
