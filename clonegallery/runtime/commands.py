@@ -12,6 +12,8 @@ from clonegallery.jobs.schemas import JobRead
 from clonegallery.log import configure_logging
 from clonegallery.models.account import Role
 from clonegallery.runtime.loop import run
+from clonegallery.runtime.progress import Progress
+from clonegallery.runtime.seed import Seeding
 from clonegallery.runtime.servers import servers_for_command
 from clonegallery.runtime.up import up
 from clonegallery.settings import get_settings
@@ -57,6 +59,17 @@ def _jobs(_asked: Namespace) -> None:
     print()
     rows = ((job.kind, job.status, str(job.attempts), f"{job.created_at:%F %T}", job.error or "") for job in latest)
     _print_table(("newest", "status", "attempts", "created (UTC)", "error"), rows)
+
+
+def _seed(_asked: Namespace) -> None:
+    settings = get_settings()
+    with servers_for_command(settings):
+        seeding = Seeding(settings.data_dir.resolve() / "demo")
+        try:
+            with Progress(total=1).step("Demo pictures") as step:
+                step.done(f"{run(seeding.finish(step))} added")
+        finally:
+            seeding.stop()
 
 
 def _create_user(asked: Namespace) -> None:
@@ -106,6 +119,7 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "status": _status,
     "rollback": _rollback,
     "jobs": _jobs,
+    "seed": _seed,
     "user create": _create_user,
     "user list": _list_users,
     "user set-role": _set_role,

@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from clonegallery import db, events
+from clonegallery.jobs import hints
 
 T = TypeVar("T")
 
@@ -16,6 +17,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         try:
             return await work
         finally:
+            hints.forget_broker()
             await events.close_redis()
             await db.dispose_engine()
 

@@ -18,8 +18,11 @@ class Painters:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "clonegallery.runtime.painting", str(folder)]
+        # Sessions of their own: Ctrl-C is for the one who started them, who then stops them without a trace each.
         self._children = [
-            subprocess.Popen([*command, str(share), str(count)], cwd=ROOT, stdin=subprocess.DEVNULL)  # noqa: S603 Ourselves.
+            subprocess.Popen(  # noqa: S603 Ourselves.
+                [*command, str(share), str(count)], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
+            )
             for share in range(count)
         ]
 
@@ -53,10 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     """Entry point of one painter."""
     os.nice(5)  # The page build beside it is what somebody waits for.
     folder, share, of = arguments
-    try:
-        paint_share(Path(folder), int(share), int(of))
-    except KeyboardInterrupt:
-        return 130
+    paint_share(Path(folder), int(share), int(of))
     return 0
 
 

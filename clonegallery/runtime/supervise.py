@@ -1,6 +1,8 @@
 """Web and worker under honcho: their lines on one terminal, and when one ends or Ctrl-C comes, all end."""
 
+import logging
 import os
+import re
 import shlex
 import signal
 import sys
@@ -10,6 +12,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import FrameType
 
 from honcho.manager import Manager
@@ -27,7 +31,8 @@ def web_command(settings: Settings) -> list[str]:
     """The web process: pages, API and websocket on the one port."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", settings.host),
-        *("--port", str(settings.port), "--workers", "1", "--workers-kill-timeout", "5", "--log-level", "warning"),
+        *("--port", str(settings.port), "--workers", "1", "--workers-kill-timeout", "5", "--respawn-failed-workers"),
+        *("--log-level", "warning"),
         "clonegallery.clonegallery:app",
     ]
 
@@ -64,7 +69,7 @@ def supervise(settings: Settings, on_answer: Callable[[], None]) -> None:
 
     Returns when everything has ended after Ctrl-C. Raises `Unavailable` when a process ended by itself.
     """
-    printer = _Lines(lambda: _watch(settings, on_answer))
+    printer = _Lines(settings.data_dir / "log", lambda: _watch(settings, on_answer))
     manager = Manager(printer)
     environment = process_environment(settings, os.environ)
     for name, command in (("web", web_command(settings)), ("worker", worker_command(settings))):
@@ -88,16 +93,30 @@ def _as_termination(_number: int, _frame: FrameType | None) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-class _Lines(Printer):
-    """Prints the lines of the processes; with the first one honcho has forked, so that a thread is safe: `watch`."""
+_ROUTINE = re.compile(rb'\[(info|debug) *\]|"level": ?"(info|debug)"')
+_LOG_BYTES = 10 * 1024 * 1024
 
-    def __init__(self, watch: Callable[[], None]) -> None:
+
+class _Lines(Printer):
+    """Prints what the processes say, the routine of it only into `folder`, so that the welcome stays in sight.
+
+    `watch` runs in a thread from the first line on: honcho has forked by then, before which a thread would not be safe.
+    """
+
+    def __init__(self, folder: Path, watch: Callable[[], None]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = RotatingFileHandler(folder / "processes.log", maxBytes=_LOG_BYTES, backupCount=2)
         super().__init__(sys.stdout)  # type: ignore[no-untyped-call] # honcho has no annotations.
         self._thread = threading.Thread(target=watch, name="first answer", daemon=True)
 
     def write(self, message: Message) -> None:
         if not self._thread.ident:
             self._thread.start()
+        said = message.data if isinstance(message.data, bytes) else message.data.encode()
+        text = f"{message.name} | {said.decode(errors='replace').rstrip()}"
+        self._file.emit(logging.LogRecord("", logging.INFO, "", 0, text, None, None))
+        if _ROUTINE.search(said):
+            return
         with suppress(OSError):  # A closed terminal must not keep the processes from being stopped properly.
             super().write(message)  # type: ignore[no-untyped-call] # As above.
 

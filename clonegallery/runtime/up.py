@@ -15,6 +15,7 @@ from clonegallery.runtime.loop import run
 from clonegallery.runtime.pages import PageBuild
 from clonegallery.runtime.port import require_free_port
 from clonegallery.runtime.progress import Progress, framed
+from clonegallery.runtime.seed import Seeding, is_empty
 from clonegallery.runtime.servers import servers
 from clonegallery.runtime.supervise import supervise
 from clonegallery.settings import Settings, get_settings
@@ -41,22 +42,35 @@ def up(settings: Settings, steps_done: int = 0) -> None:
         stack.enter_context(servers(settings, claim, progress))
         mark_children(data_dir)
         stack.callback(end_leftovers, data_dir)
-        _prepare(get_settings(), progress)
-        progress.line("Starting web and worker")
-        _serve(get_settings(), started)
+        _migrate(get_settings(), progress)
+        seeding = _begin_seeding(get_settings(), stack)
+        _build_pages(get_settings(), progress)
+        _serve(get_settings(), progress, seeding, started)
 
 
-def _prepare(settings: Settings, progress: Progress) -> None:
+def _migrate(settings: Settings, progress: Progress) -> None:
     with progress.step("Database schema") as step:
         applied = migrations.migrate(settings.database_url)
         step.done(f"{len(applied)} migrations" if applied else "newest")
+
+
+def _begin_seeding(settings: Settings, stack: ExitStack) -> Seeding | None:
+    folder = settings.data_dir.resolve() / "demo"
+    if not settings.seed_demo or not (folder.exists() or run(is_empty())):
+        return None
+    seeding = Seeding(folder)
+    stack.callback(seeding.stop)
+    return seeding
+
+
+def _build_pages(settings: Settings, progress: Progress) -> None:
     with progress.step("Pages") as step:
         built = PageBuild(settings.data_dir / "log" / "build.log").ensure(step)
         step.done("built" if built else "nothing changed")
 
 
-def _serve(settings: Settings, started: float) -> None:
-    """The password is made last and shown in any case: nobody could learn it later."""
+def _serve(settings: Settings, progress: Progress, seeding: Seeding | None, started: float) -> None:
+    """The password is made late and shown in any case: nobody could learn it afterwards."""
     admin = run(accounts.ensure_first_admin())
     shown: list[str] = []
 
@@ -65,6 +79,9 @@ def _serve(settings: Settings, started: float) -> None:
         print(shown[0], flush=True)
 
     try:
+        with progress.step("Demo pictures") as step:
+            step.done(f"{run(seeding.finish(step))} added" if seeding else "none to add")
+        progress.line("Starting web and worker")
         supervise(settings, announce)
     finally:
         if admin and not shown:
@@ -73,7 +90,7 @@ def _serve(settings: Settings, started: float) -> None:
 
 def _welcome(settings: Settings, admin: FirstAdmin | None, seconds: float) -> list[str]:
     head = [f"CloneGallery runs, after {seconds:.0f} seconds.", "", f"Open        {settings.origin}"]
-    return [*head, *_entry(admin), "Stop        Ctrl-C"]
+    return [*head, *_entry(admin), f"Log         {settings.data_dir / 'log'}", "Stop        Ctrl-C"]
 
 
 def _entry(admin: FirstAdmin | None) -> list[str]:
