@@ -18,7 +18,8 @@ SELECT id, ('00000000-0000-7000-8000-' || lpad(to_hex(1 + floor(50 * random() * 
        'Picture ' || n, 'A caption of some length about what is to be seen in picture ' || n, 'ready',
        CASE WHEN random() < 0.9 THEN 'public' ELSE 'private' END, 'general', 'upload', 'IMG_' || n || '.jpg',
        'images/' || id || '/' || hash || '.jpg', decode(hash, 'hex'), 'image/jpeg', 3000000 + n, 6000, 4000, false,
-       decode(md5(n::text), 'hex'), '#336699', 'Canon', 'EOS R' || n %% 9, 24 + n %% 90, 2.8, 0.004, 100 * (1 + n %% 32),
+       decode(md5(n::text), 'hex'), '#336699', 'Canon', 'EOS R' || n %% 9,
+       24 + n %% 90, 2.8, 0.004, 100 * (1 + n %% 32),
        moment, '{}', n %% 1000, n %% 97, moment, moment, moment
 FROM (SELECT n, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id,
              md5('a' || n) || md5('b' || n) AS hash,
