@@ -45,8 +45,8 @@ _LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
 _OWN = "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public') AND owner_id = %(me)s"
 _BARE = """
 WITH cards AS ({parts} ORDER BY created_at DESC, id DESC LIMIT 61)
-SELECT cards.id, title, cards.width, cards.height, thumbhash, dominant_color, status, visibility, rating, animated, source, likes,
-       taken_at, cards.created_at, owner_id, username, s.storage_key AS small, m.storage_key AS medium,
+SELECT cards.id, title, cards.width, cards.height, thumbhash, dominant_color, status, visibility, rating, animated,
+       source, likes, taken_at, cards.created_at, owner_id, username, s.storage_key AS small, m.storage_key AS medium,
        l.storage_key AS large
 FROM cards JOIN users ON users.id = owner_id
 LEFT JOIN derivatives s ON s.image_id = cards.id AND s.variant = 'thumb_300'
