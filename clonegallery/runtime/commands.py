@@ -7,6 +7,8 @@ from clonegallery import migrations
 from clonegallery.accounts import passwords
 from clonegallery.accounts import service as accounts
 from clonegallery.accounts.schemas import Person
+from clonegallery.errors import Unavailable
+from clonegallery.failures import LIBRARY_FAILURES, as_gallery_error
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.schemas import JobRead
 from clonegallery.log import configure_logging
@@ -22,7 +24,15 @@ from clonegallery.settings import get_settings
 def run_command(asked: Namespace) -> None:
     """Do what `asked.command` names, with a quiet log: the answer is what is printed."""
     configure_logging(get_settings().model_copy(update={"log_level": "WARNING"}))
-    COMMANDS[asked.command](asked)
+    try:
+        COMMANDS[asked.command](asked)
+    except LIBRARY_FAILURES as error:
+        known = as_gallery_error(error)
+        if known is None:
+            raise
+        # Unlike a visitor of the pages, the operator is told what the driver said.
+        reason = str(getattr(error, "orig", error)).split("\n", 1)[0]
+        raise Unavailable(f"{known.detail}\nThe reason: {reason}") from error
 
 
 def _up(asked: Namespace) -> None:

