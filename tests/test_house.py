@@ -11,7 +11,7 @@ import pytest
 from clonegallery.settings import ROOT
 
 MAX_FILE, MAX_FUNCTION, MEDIAN_FUNCTION, P90_FUNCTION = 300, 50, 10, 30
-_CODE = ("clonegallery", "workers", "alembic")
+_CODE = ("clonegallery", "workers")  # A migration is one list of columns from top to bottom, however long.
 _BIN = Path(sys.executable).parent
 
 _BLOCKING = {

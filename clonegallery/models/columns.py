@@ -9,7 +9,6 @@ from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, Enum
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Before everything: the moment of what has never happened."""
 
