@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from clonegallery.db import async_url
 from clonegallery.ids import new_id
 from clonegallery.images.thumbhash import thumbhash
-from clonegallery.models import Derivative, Image, ImageStatus, Variant, Visibility
+from clonegallery.models import Derivative, Image, ImageSource, ImageStatus, Rating, Variant, Visibility
 from clonegallery.storage.keys import derivative_key, original_key
 from clonegallery.storage.local import LocalStorage
 
@@ -66,6 +66,8 @@ class _Look:
             "caption": "",
             "status": ImageStatus.READY,
             "visibility": Visibility.PUBLIC,
+            "rating": Rating.GENERAL,
+            "source": ImageSource.UPLOAD,
             "original_filename": f"{number}.jpg",
             "storage_key": original_key(image_id, sha256.hexdigest(), "jpg"),
             "sha256": sha256.digest(),

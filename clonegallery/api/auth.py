@@ -69,7 +69,7 @@ def safe_next(target: str) -> str:
 @router.post("/auth/login", include_in_schema=False)
 async def login(request: Request, fields: FormFields) -> Response:
     """Sign in by form (`username`, `password`, `next`): 303 to `next`, or back to the page with a word."""
-    target = safe_next(fields.get("next", "/"))
+    target = _target(request, fields)
     try:
         signed_in = await _signed_in(request, fields)
     except _REFUSALS as error:
@@ -80,6 +80,24 @@ async def login(request: Request, fields: FormFields) -> Response:
     response = RedirectResponse(target, 303, _NO_STORE)
     _set_cookie(request, response, signed_in.token)
     return response
+
+
+def _target(request: Request, fields: Fields) -> str:
+    """Where to go after signing in: the form's `next`, or that of the page's own address.
+
+    The page fills the field in by JavaScript, and a quick hand or a password manager may post before that has run.
+    """
+    named = fields.get("next", "")
+    if named in ("", "/"):
+        named = _next_in(request.headers.get("referer", ""))
+    return safe_next(named)
+
+
+def _next_in(address: str) -> str:
+    try:
+        return parse_qs(urlsplit(address).query).get("next", ["/"])[-1]
+    except ValueError:
+        return "/"
 
 
 async def _signed_in(request: Request, fields: Fields) -> SignedIn:

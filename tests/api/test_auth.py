@@ -37,6 +37,25 @@ async def test_signing_in_sets_the_cookie_and_goes_where_one_wanted_to(client: h
     assert (await client.get("/api/v1/me")).json()["username"] == "eve"
 
 
+@pytest.mark.parametrize(
+    ("referer", "target"),
+    [
+        ("/login?next=%2Fupload", "/upload"),
+        ("/login?next=%2F%2Fevil.example", "/"),
+        ("/login", "/"),
+        ("http://[", "/"),
+    ],
+)
+async def test_a_form_posted_before_its_script_ran_goes_where_the_page_said(
+    client: httpx.AsyncClient, referer: str, target: str
+) -> None:
+    address = referer if referer.startswith("http") else get_settings().origin + referer
+    # An Origin of our own, as browsers send it: a Referer that is no address says nothing about where we are.
+    headers = {"Referer": address, "Origin": get_settings().origin}
+    answer = await _login(client, headers, next="/")
+    assert (answer.status_code, answer.headers["location"]) == (303, target)
+
+
 async def test_a_wrong_password_goes_back_to_the_page_and_echoes_nothing(client: httpx.AsyncClient) -> None:
     answer = await _login(client, password="my secret typo", next="/upload")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?error=credentials&next=%2Fupload")
