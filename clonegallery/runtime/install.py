@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from clonegallery.runtime.progress import STEPS, Progress, Step
+from clonegallery.runtime.progress import STEPS_INSTALLING, STEPS_STARTING, Progress, Step
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -27,7 +27,7 @@ class InstallError(Exception):
 def main(arguments: Sequence[str]) -> int:
     """Bring the environment up to the requirement files named in `arguments`; returns the exit status."""
     requirements = [ROOT / name for name in arguments] or [ROOT / "requirements.txt"]
-    progress = Progress(total=2 if arguments else STEPS)
+    progress = Progress(total=STEPS_INSTALLING + (0 if arguments else STEPS_STARTING))
     try:
         with progress.step("Python environment") as step:
             step.done("made" if make_environment() else "there already")

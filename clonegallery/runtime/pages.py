@@ -22,6 +22,8 @@ _SOURCES = ("assets", "clonegallery", "reflex.lock", "requirements.txt", "rxconf
 _NOT_PAGES = ("clonegallery/demo/", "clonegallery/runtime/", "clonegallery/cli.py", "assets/external/")
 _EXPORT = (sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip")
 _LAST_LINES = 20
+_NO_BARS = dict.fromkeys(map(ord, "━─╸╺"))
+"""The build draws bars of its own, which say nothing in a line that moves already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class PageBuild:
             )
             try:
                 while child.poll() is None:
-                    step.note(self._said(1)[:60])
+                    step.note(self._said(1).translate(_NO_BARS)[:60])
                     time.sleep(0.2)
             finally:
                 with suppress(ProcessLookupError):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-STEPS = 8
-"""How many steps a start has, installing included."""
+STEPS_INSTALLING = 2
+STEPS_STARTING = 6
+"""How many steps there are before and after the packages are there."""
 
 _TICK = 0.5
 _REMIND = 15.0
@@ -39,13 +40,12 @@ class Step:
         """What to call the step's end, in a word or two."""
         self._outcome = outcome
 
-    def close(self, failed: bool) -> None:
+    def close(self) -> None:
         """Write the step's last line: how it ended and after how many seconds."""
         self._over.set()
         self._ticker.join()
         seconds = time.monotonic() - self._started
-        ending = "failed" if failed else self._outcome
-        self._write(f"{self._clear()}{self._head}: {ending} ({seconds:.1f} s)\n")
+        self._write(f"{self._clear()}{self._head}: {self._outcome} ({seconds:.1f} s)\n")
 
     def _tick(self) -> None:
         while not self._over.wait(_TICK):
@@ -70,7 +70,7 @@ class Step:
 class Progress:
     """Numbers the steps: `[3/8] PostgreSQL: ready (0.6 s)`. `done` steps are behind us already."""
 
-    def __init__(self, done: int = 0, total: int = STEPS, out: TextIO | None = None) -> None:
+    def __init__(self, done: int = 0, total: int = STEPS_STARTING, out: TextIO | None = None) -> None:
         self._done = done
         self._total = total
         self.out = out or sys.stdout
@@ -80,12 +80,13 @@ class Progress:
         """One step, from its beginning to its end; an error inside is shown as `failed` and goes on."""
         self._done += 1
         step = Step(f"[{self._done}/{self._total}] {title}", self.out)
-        failed = True
         try:
             yield step
-            failed = False
+        except BaseException as error:
+            step.done("stopped" if isinstance(error, KeyboardInterrupt) else "failed")
+            raise
         finally:
-            step.close(failed)
+            step.close()
 
     def line(self, title: str) -> None:
         """A step that has no end to wait for, such as the last one before the processes speak for themselves."""

@@ -14,7 +14,7 @@ from clonegallery.runtime.leftovers import end_leftovers, mark_children
 from clonegallery.runtime.loop import run
 from clonegallery.runtime.pages import PageBuild
 from clonegallery.runtime.port import require_free_port
-from clonegallery.runtime.progress import Progress, framed
+from clonegallery.runtime.progress import STEPS_STARTING, Progress, framed
 from clonegallery.runtime.seed import Seeding, is_empty
 from clonegallery.runtime.servers import servers
 from clonegallery.runtime.supervise import supervise
@@ -38,7 +38,7 @@ def up(settings: Settings, steps_done: int = 0) -> None:
         end_leftovers(data_dir)
         require_free_port(settings.host, settings.port)
         claim.tell(Owner(os.getpid(), settings.origin))
-        progress = Progress(steps_done)
+        progress = Progress(steps_done, steps_done + STEPS_STARTING)
         stack.enter_context(servers(settings, claim, progress))
         mark_children(data_dir)
         stack.callback(end_leftovers, data_dir)
