@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,12 +10,12 @@ from uuid import UUID
 from clonegallery.db import UnitOfWork, reading, unit_of_work
 from clonegallery.errors import UnreadableImage
 from clonegallery.events import publish, user_channel
+from clonegallery.images.decoders import get_decoders
 from clonegallery.images.exif import Exif
-from clonegallery.images.guard import Analysed, GuardedDecoder
+from clonegallery.images.guard import Analysed
 from clonegallery.images.pixels import DerivativeFile
 from clonegallery.images.repository import rows, writes
 from clonegallery.images.schemas import ImageStatus, Variant
-from clonegallery.images.upload import decode_limits
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.run import JobRun
 from clonegallery.models.image import Derivative
@@ -26,12 +25,6 @@ from clonegallery.storage.local import in_thread
 from clonegallery.storage.select import get_storage
 
 _GONE = "The uploaded file is gone"
-
-
-@lru_cache(maxsize=1)
-def get_decoder() -> GuardedDecoder:
-    """The decoder of this worker process; its child starts with the first picture."""
-    return GuardedDecoder(decode_limits())
 
 
 async def ingest(run: JobRun) -> None:
@@ -47,7 +40,8 @@ async def ingest(run: JobRun) -> None:
         source = get_storage().local_path(whole.row.storage_key)
         if source is None or not await get_storage().exists(whole.row.storage_key):
             raise UnreadableImage(_GONE)
-        analysed = await get_decoder().analyse(source, whole.row.mime, folder)
+        async with get_decoders().one() as decoder:
+            analysed = await decoder.analyse(source, whole.row.mime, folder)
         copies = [await _stored(whole.row.id, copy) for copy in analysed.rendered.derivatives]
     await _make_ready(run, whole, analysed, copies)
 

@@ -10,17 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.db import reading, unit_of_work
-from clonegallery.errors import Conflict, FieldError, NotFound, TooLarge
+from clonegallery.errors import Conflict, FieldError, NotFound, TooLarge, Unavailable
+from clonegallery.failures import as_gallery_error
 from clonegallery.ids import new_id
 from clonegallery.images import texts
+from clonegallery.images.decoders import decode_limits
 from clonegallery.images.detail import detail_of
-from clonegallery.images.limits import DecodeLimits
 from clonegallery.images.repository import rows, writes
 from clonegallery.images.schemas import ImageDetail, Upload, UploadFields
 from clonegallery.images.sniff import Sniffed, sniff
 from clonegallery.jobs import service as jobs
 from clonegallery.models.image import Image
-from clonegallery.settings import get_settings
 from clonegallery.storage.keys import original_key
 from clonegallery.storage.select import get_storage
 
@@ -51,16 +51,6 @@ async def accept_upload(viewer: Viewer, upload: Upload, fields: UploadFields) ->
             raise Conflict("The same picture was just sent and removed again; send it once more.") from error
         return await _read(viewer, existing), False
     return await _read(viewer, image.id), True
-
-
-def decode_limits() -> DecodeLimits:
-    """What decoding one picture may cost, as the settings have it."""
-    settings = get_settings()
-    return DecodeLimits(
-        max_pixels=settings.decode_max_pixels,
-        seconds=settings.decode_seconds,
-        memory_bytes=settings.decode_memory_bytes,
-    )
 
 
 def _cleaned(upload: Upload, fields: UploadFields) -> UploadFields:
@@ -100,9 +90,11 @@ async def _keep(image: Image, source: Path, fields: UploadFields) -> None:
             await writes.add(work.session, image)
             await writes.set_tags(work.session, image.id, fields.tags)
             await jobs.enqueue(work, kind="ingest", subject_id=image.id, owner_id=image.owner_id)
-    except BaseException:
-        # Cancelled requests included: without its row the blob is nobody's. A crash here leaves it to the sweep.
-        await asyncio.shield(storage.delete_image(image.id))
+    except Exception as error:
+        # Without its row the blob is nobody's. But a connection lost in the commit may have committed: then only the
+        # sweep of orphans, a day later, can tell. A crash or a cancelled request leaves the blob to it, too.
+        if not isinstance(as_gallery_error(error), Unavailable):
+            await storage.delete_image(image.id)
         raise
 
 

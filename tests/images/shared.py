@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 
 from clonegallery.images import ingest, trash
-from clonegallery.images.ingest import get_decoder
+from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs.runner import Kind, Runner
 from tests.factories import jpeg_bytes
 
@@ -21,9 +21,7 @@ async def run_jobs() -> int:
     done = 0
     while await runner.run_next():
         done += 1
-    # The decoder's child belongs to the event loop of this test.
-    await get_decoder().close()
-    get_decoder.cache_clear()
+    await close_decoders()
     return done
 
 

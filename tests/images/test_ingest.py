@@ -13,7 +13,7 @@ from clonegallery.db import reading, unit_of_work
 from clonegallery.errors import LeaseLost
 from clonegallery.events import Event, hub, user_channel
 from clonegallery.images import ingest
-from clonegallery.images.ingest import get_decoder
+from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs import service as jobs
 from clonegallery.settings import get_settings
 from tests.factories import bob, jpeg_bytes, sign_in
@@ -86,8 +86,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(client: httpx.AsyncCl
         await work.session.execute(text("UPDATE jobs SET lease_token = gen_random_uuid()"))
     with pytest.raises(LeaseLost):
         await ingest.ingest(run)
-    await get_decoder().close()
-    get_decoder.cache_clear()
+    await close_decoders()
     detail = (await client.get(f"{IMAGES}/{answer.json()['id']}")).json()
     assert (detail["status"], detail["derivatives"]) == ("processing", [])
 
