@@ -231,7 +231,7 @@ export function GalleryGrid({ endpoint = "/api/v1/images", query, gap = 5, child
     { ref: root, id: props.id, className: `cg-grid ${props.className ?? ""}` },
     h(
       "p",
-      { className: "cg-unseen", role: "status" },
+      { className: "cg-visually-hidden", role: "status" },
       feed.total === null || stale ? "" : `${feed.total} pictures`,
     ),
     waiting && h(Skeleton),

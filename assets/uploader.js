@@ -160,7 +160,7 @@ function Summary({ rows, filter, setFilter, act }) {
   return h(
     "div",
     { className: "cg-up-summary" },
-    h("p", { className: "cg-unseen", role: "status" }, said),
+    h("p", { className: "cg-visually-hidden", role: "status" }, said),
     h(
       "div",
       { className: "cg-up-line" },
