@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from clonegallery.errors import Conflict
-
 _LOCK = "up.lock"
 
 
@@ -23,13 +21,13 @@ class Owner:
     redis_url: str = ""
 
 
-class Taken(Conflict):
-    """The folder has an owner already."""
+class Taken(Exception):
+    """The folder has an owner already; `owner` is None where it took the folder this very moment."""
 
     def __init__(self, owner: Owner | None) -> None:
-        self.owner = owner
         who = f" (process {owner.pid}, {owner.origin})" if owner else ""
         super().__init__(f"This gallery is running already{who}. Stop it with Ctrl-C where it runs, then try again.")
+        self.owner = owner
 
 
 class Claim:

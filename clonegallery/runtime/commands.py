@@ -7,12 +7,13 @@ from clonegallery import migrations
 from clonegallery.accounts import passwords
 from clonegallery.accounts import service as accounts
 from clonegallery.accounts.schemas import Person
-from clonegallery.errors import Unavailable
+from clonegallery.errors import Conflict, Unavailable
 from clonegallery.failures import LIBRARY_FAILURES, as_gallery_error
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.schemas import JobRead
 from clonegallery.log import configure_logging
 from clonegallery.models.account import Role
+from clonegallery.runtime.claim import Taken
 from clonegallery.runtime.loop import run
 from clonegallery.runtime.progress import Progress
 from clonegallery.runtime.seed import Seeding
@@ -26,6 +27,8 @@ def run_command(asked: Namespace) -> None:
     configure_logging(get_settings().model_copy(update={"log_level": "WARNING"}))
     try:
         COMMANDS[asked.command](asked)
+    except Taken as taken:
+        raise Conflict(str(taken)) from taken
     except LIBRARY_FAILURES as error:
         known = as_gallery_error(error)
         if known is None:

@@ -36,7 +36,9 @@ class Gallery:
         return (self.data_dir.parent / f"{self.data_dir.name}.out").read_text()
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "DATA_DIR": str(self.data_dir), "PORT": str(self.port), "SEED_DEMO": "0"}
+        # What the suite's own servers set for this process is not for a gallery that brings its own.
+        outer = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+        return {**outer, "DATA_DIR": str(self.data_dir), "PORT": str(self.port), "SEED_DEMO": "0"}
 
     def start(self) -> None:
         with (self.data_dir.parent / f"{self.data_dir.name}.out").open("wb") as output:
