@@ -8,7 +8,7 @@ import { getJson, whoAmI } from "./api_client.js";
 import { listenToImages } from "./image_events.js";
 import { isClutter, refusal } from "./upload_files.js";
 import { sendFile } from "./upload_request.js";
-import { UploadStore } from "./upload_store.js";
+import { batchesOf, UploadStore } from "./upload_store.js";
 
 const AT_ONCE = 3;
 const ATTEMPTS = 6;
@@ -94,7 +94,7 @@ export class UploadQueue {
   add(found) {
     const order = Date.now();
     const rows = found
-      .filter(({ file }) => !isClutter(file))
+      .filter(({ file, path }) => !isClutter(file) && !this.giveBack(file, path))
       .map(({ file, path }, i) => {
         const reason = refusal(file, this.limits);
         const row = { id: newKey(), order: order + i / 100_000, name: file.name, path, size: file.size };
@@ -109,12 +109,26 @@ export class UploadQueue {
     return rows.length;
   }
 
-  /** Writes rows and bytes one by one: a thousand photographs at once would hold up everything else. */
+  /** A file chosen again for a row whose bytes the browser lost goes on in that row; true when there was one. */
+  giveBack(file, path) {
+    const row = this.rows.find(
+      (one) => one.reason === LOST && one.name === file.name && one.path === path && one.size === file.size,
+    );
+    if (!row) return false;
+    this.files.set(row.id, file);
+    this.set(row.id, { state: "waiting", final: false, attempts: 0, progress: 0, reason: "" });
+    this.keep([row]);
+    return true;
+  }
+
+  /** Writes all rows at once, so that none is forgotten, then their bytes in bounded batches. */
   async keep(rows) {
-    for (const row of rows) {
-      const now = this.row(row.id);
-      const file = this.files.get(row.id);
-      if (now && this.store) await this.store.save([now], file && isOpen(now) && !now.imageId ? [[now.id, file]] : []);
+    if (!this.store) return;
+    await this.store.save(rows.map((row) => this.row(row.id)).filter(Boolean));
+    for (const batch of batchesOf(rows)) {
+      const needed = batch.map(({ id }) => this.row(id)).filter((row) => row && isOpen(row) && !row.imageId);
+      const files = needed.map(({ id }) => [id, this.files.get(id)]).filter(([, file]) => file);
+      if (files.length) await this.store.save([], files);
     }
   }
 

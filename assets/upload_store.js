@@ -5,6 +5,7 @@
  */
 
 const VERSION = 1;
+const BATCH_BYTES = 32 * 1024 * 1024;
 
 export class UploadStore {
   constructor(account) {
@@ -33,7 +34,8 @@ export class UploadStore {
       if (!this.usable) return fallback;
       try {
         const database = await this.open();
-        return await settled(database.transaction(["rows", "blobs"], mode), work);
+        // Relaxed: a reload must not lose a file, and does not; waiting for the disk each time would take far longer.
+        return await settled(database.transaction(["rows", "blobs"], mode, { durability: "relaxed" }), work);
       } catch (error) {
         // A full disk is no reason to stop uploading; only the safety net is gone.
         if (error?.name !== "QuotaExceededError") this.usable = false;
@@ -80,4 +82,19 @@ function settled(transaction, work) {
     transaction.onerror = () => reject(transaction.error);
     transaction.onabort = () => reject(transaction.error);
   });
+}
+
+/** `rows` in groups of a size that one transaction writes quickly; a larger file is a group of its own. */
+export function batchesOf(rows) {
+  const batches = [];
+  let room = 0;
+  for (const row of rows) {
+    room -= row.size;
+    if (room < 0) {
+      batches.push([]);
+      room = BATCH_BYTES - row.size;
+    }
+    batches.at(-1).push(row);
+  }
+  return batches;
 }

@@ -53,3 +53,12 @@ def test_patience_is_asked_for_in_seconds_or_by_date() -> None:
     plain, date, nothing = _call("api_client.js", f'[m.retrySeconds("7"), {later}, m.retrySeconds(null)]')
     assert (plain, nothing) == (7, 0)
     assert 58 <= date <= 61
+
+
+def test_what_is_kept_for_a_reload_is_written_in_bounded_batches() -> None:
+    sizes = [1, 20, 12, 40, 0, 5]
+    rows = json.dumps([{"id": index, "size": size * 1024 * 1024} for index, size in enumerate(sizes)])
+    batches = _call("upload_store.js", f"m.batchesOf({rows}).map((batch) => batch.map((row) => row.id))")
+    assert [index for batch in batches for index in batch] == list(range(len(sizes)))
+    assert all(len(batch) == 1 or sum(sizes[index] for index in batch) <= 32 for batch in batches)
+    assert len(batches) < len(sizes)
