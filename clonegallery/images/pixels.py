@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
 
@@ -17,20 +16,9 @@ from clonegallery.images.colour import dominant_color, to_eight_bit, to_srgb
 from clonegallery.images.limits import DecodeLimits
 from clonegallery.images.opening import DECODER_ERRORS, open_picture
 from clonegallery.images.thumbhash import thumbhash
+from clonegallery.variants import Variant
 
 Size = tuple[int, int]
-
-
-class Variant(StrEnum):
-    """The derivatives every picture has; the number is the longest edge in pixels."""
-
-    THUMB_300 = "thumb_300"
-    THUMB_600 = "thumb_600"
-    THUMB_1200 = "thumb_1200"
-
-    @property
-    def edge(self) -> int:
-        return int(self.removeprefix("thumb_"))
 
 
 _LARGEST_FIRST = (Variant.THUMB_1200, Variant.THUMB_600, Variant.THUMB_300)

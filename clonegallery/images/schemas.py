@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from clonegallery.models.image import ImageSource, ImageStatus, Rating, Variant, Visibility
+from clonegallery.models.image import ImageSource, ImageStatus, Rating, Visibility
+from clonegallery.variants import Variant
 
 __all__ = ["FileVariant", "ImageSource", "ImageStatus", "Rating", "Variant", "Visibility"]
 

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from clonegallery.clock import utcnow
 from clonegallery.ids import new_id
 from clonegallery.models.columns import PortableJson, UtcDateTime, one_of, text_enum
+from clonegallery.variants import Variant
 
 
 class ImageStatus(StrEnum):
@@ -36,14 +37,6 @@ class ImageSource(StrEnum):
     UPLOAD = "upload"
     GENERATION = "generation"
     IMPORT = "import"
-
-
-class Variant(StrEnum):
-    """The smaller copies; the number is the longest edge in pixels."""
-
-    THUMB_300 = "thumb_300"
-    THUMB_600 = "thumb_600"
-    THUMB_1200 = "thumb_1200"
 
 
 # The conditions of the partial indexes that lists are read from; `images/repository/visibility.py` asks by them.

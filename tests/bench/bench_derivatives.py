@@ -27,9 +27,10 @@ from clonegallery.images.colour import dominant_color
 from clonegallery.images.exif import read_exif
 from clonegallery.images.limits import DecodeLimits
 from clonegallery.images.opening import open_picture
-from clonegallery.images.pixels import Variant, _as_rgba, _decode_to_fit, _encode_chain, render
+from clonegallery.images.pixels import _as_rgba, _decode_to_fit, _encode_chain, render
 from clonegallery.images.sniff import sniff
 from clonegallery.images.thumbhash import thumbhash
+from clonegallery.variants import Variant
 
 VAR = Path(__file__).resolve().parents[2] / "var" / "bench"
 SHARP = "0.35.5"

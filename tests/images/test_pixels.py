@@ -14,8 +14,9 @@ from PIL import Image, ImageCms
 
 from clonegallery.errors import UnreadableImage
 from clonegallery.images.limits import DecodeLimits
-from clonegallery.images.pixels import Rendered, Variant, render
+from clonegallery.images.pixels import Rendered, render
 from clonegallery.images.sniff import sniff
+from clonegallery.variants import Variant
 from tests.images.pictures import (
     LIMITS,
     MAKERS,
