@@ -34,13 +34,16 @@ __all__ = [
 ]
 
 
-async def detail(viewer: Viewer, image_id: UUID) -> ImageDetail:
-    """Everything that this viewer may know of a picture; somebody else's look is counted. Raises `NotFound`."""
+async def detail(viewer: Viewer, image_id: UUID, *, is_look: bool = True) -> ImageDetail:
+    """Everything that this viewer may know of a picture. Raises `NotFound`.
+
+    Somebody else's look is counted, unless `is_look` is false: reading again what is on a page already is none.
+    """
     async with reading() as connection:
         whole = await rows.whole(connection, image_id)
     if whole is None or not rights.may_see(viewer, whole.row):
         raise NotFound
-    if not rights.owns(viewer, whole.row):
+    if is_look and not rights.owns(viewer, whole.row):
         views.seen(image_id)
     return detail_of(viewer, whole)
 

@@ -24,7 +24,8 @@ async def head_of_image(request: Request) -> tuple[int, Head]:
     """
     try:
         viewer = await viewer_for_cookies(request.headers.get("cookie", ""))
-        detail = await service.detail(viewer, UUID(request.path_params["image_id"]))
+        # The page itself counts the look, once it is open: this answer goes to messengers and search engines too.
+        detail = await service.detail(viewer, UUID(request.path_params["image_id"]), is_look=False)
     except (NotFound, ValueError):
         # A ValueError is an address that is no UUID.
         return 404, _GENERIC

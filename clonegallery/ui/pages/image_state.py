@@ -117,7 +117,8 @@ class ImageState(rx.State):
         self.loaded = True
         try:
             viewer = await viewer_of(self)
-            self.picture = picture_view(await service.detail(viewer, UUID(image_id)))
+            is_new = image_id != self.picture.id
+            self.picture = picture_view(await service.detail(viewer, UUID(image_id), is_look=is_new))
             around = await service.neighbours(viewer, UUID(image_id))
         except (NotFound, ValueError):
             # A ValueError is an address that is no UUID: nothing can be there.

@@ -8,7 +8,8 @@ from clonegallery.accounts import service
 from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.db import unit_of_work
 from clonegallery.ids import new_id
-from clonegallery.models.image import Derivative, Image, ImageStatus, Variant
+from clonegallery.models.image import Derivative, Image, ImageStatus
+from clonegallery.variants import Variant
 from tests.factories import PASSWORD, TestPerson
 
 

@@ -8,6 +8,7 @@ from clonegallery.accounts.schemas import ANONYMOUS
 from clonegallery.accounts.service import reset_password
 from clonegallery.errors import NotFound
 from clonegallery.images import service
+from clonegallery.images.views import views
 from clonegallery.ui import routes
 from clonegallery.ui.components.notices import NoticeState
 from clonegallery.ui.pages.image_state import ImageState
@@ -103,6 +104,17 @@ async def test_a_session_that_ended_cannot_write_from_an_open_page(database: Ser
 
     assert (await tab.state(NoticeState)).failed
     assert (await service.detail(ANONYMOUS, image_id)).title == "Harbour"
+
+
+async def test_one_visit_is_one_look_however_often_the_page_reads(database: Services) -> None:
+    bob = await factories.bob()
+    image_id = await picture_of(bob)
+    tab = await _opened(None, image_id)
+    await tab.send(ImageState, "load")
+    await tab.send(ImageState, "load")
+    await views.flush()
+
+    assert (await service.detail(await viewer_of_person(bob), image_id)).views == 1
 
 
 async def test_trash_can_be_undone_where_it_happened(database: Services) -> None:
