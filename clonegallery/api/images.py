@@ -167,9 +167,9 @@ async def get_neighbours(
     return await service.neighbours(viewer, image_id, query.sort, query)
 
 
-@router.api_route(
+@router.head(_ONE + "/file/{variant}", include_in_schema=False)
+@router.get(
     _ONE + "/file/{variant}",
-    methods=["GET", "HEAD"],
     operation_id="get_image_file",
     summary="A picture's bytes",
     response_class=Response,

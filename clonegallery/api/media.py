@@ -11,9 +11,9 @@ from clonegallery.images import service
 router = APIRouter(tags=["media"])
 
 
-@router.api_route(
+@router.head("/media/{key:path}", include_in_schema=False)
+@router.get(
     "/media/{key:path}",
-    methods=["GET", "HEAD"],
     operation_id="get_media",
     summary="Bytes by storage key",
     response_class=Response,

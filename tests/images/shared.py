@@ -1,13 +1,17 @@
 """Sending pictures and seeing their jobs through, as the tests of several slices need it."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
+from sqlalchemy import text
 
+from clonegallery.db import reading
 from clonegallery.images import ingest, trash
 from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs.runner import Kind, Runner
+from clonegallery.settings import get_settings
 from tests.factories import jpeg_bytes
 
 Headers = dict[str, str]
@@ -48,3 +52,21 @@ async def ready(
 
 def id_of(answer: httpx.Response) -> UUID:
     return UUID(answer.json()["id"])
+
+
+def left_behind() -> list[Path]:
+    """Files of the quarantine and blobs of the storage."""
+    settings = get_settings()
+    return [path for folder in (settings.quarantine_dir, settings.blobs_dir) for path in folder.rglob("*.*")]
+
+
+def empty_storage() -> None:
+    """Remove what earlier tests left in quarantine and storage."""
+    for path in left_behind():
+        path.unlink()
+
+
+async def count_rows() -> int:
+    """How many pictures the database knows."""
+    async with reading() as connection:
+        return int((await connection.execute(text("SELECT count(*) FROM images"))).scalar_one())
