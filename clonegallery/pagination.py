@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from clonegallery.errors import FieldError, Invalid
@@ -54,7 +54,7 @@ def _unpack(value: object, kind: str) -> CursorValue:
         moment = datetime.fromisoformat(_text(value))
         if moment.tzinfo is None:
             raise ValueError("cursor time without a zone")
-        return moment
+        return moment.astimezone(UTC)  # Raises for a moment before year 1 or after 9999, which no database takes.
     if wanted is UUID:
         return UUID(_text(value))
     if isinstance(value, bool) or not isinstance(value, wanted):

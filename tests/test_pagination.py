@@ -42,6 +42,8 @@ def _forged(*body: object) -> str:
         (_forged(), "u"),
         (_forged("not a uuid"), "u"),
         (_forged("2026-01-01T00:00:00"), "d"),
+        (_forged("0001-01-01T00:00:00+14:00"), "d"),
+        (_forged("9999-12-31T23:59:59-14:00"), "d"),
         (_forged(True), "i"),
         (_forged(2**80), "i"),
         (_forged(["x"]), "s"),

@@ -17,6 +17,7 @@ from clonegallery.api.problems import Problem, install_problems, problem_of
 from clonegallery.db import dispose_engine
 from clonegallery.errors import NotFound
 from clonegallery.events import close_redis, hub
+from clonegallery.log import configure_logging
 from clonegallery.settings import Settings, get_settings
 
 MAX_BODY = 1024 * 1024
@@ -55,12 +56,15 @@ def create_api(settings: Settings | None = None) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     app.mount(docs.ASSETS_URL, docs.swagger_assets())
-    app.router.routes.append(Route("/api/{rest:path}", _NoSuchRoute(app), include_in_schema=False))
+    nothing = _NoSuchRoute(app)
+    for path in ("/api", "/api/{rest:path}"):
+        app.router.routes.append(Route(path, nothing, include_in_schema=False))
     return app
 
 
 async def startup() -> None:
     """Open what every request shares. For the composition root: a mounted application's own lifespan never runs."""
+    configure_logging(get_settings())
     await hub.start()
 
 

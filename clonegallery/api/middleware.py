@@ -14,12 +14,13 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clonegallery.api.problems import problem_for, problem_of
-from clonegallery.errors import TooLarge
+from clonegallery.errors import Invalid, TooLarge
 from clonegallery.log import get_logger
 
 log = get_logger("clonegallery.access")
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_CUT_OFF = "The body of this request was cut off."
 _TOO_LARGE = "The body of this request is too large."
 _QUIET = ("/health/live",)
 _PRIVATE = ("/api/", "/auth/", "/health")
@@ -57,6 +58,9 @@ class RequestLog:
             await self._app(scope, receive, exchange.send)
         except ClientDisconnect:
             log.info("client went away", path=scope["path"])
+            if not exchange.status:
+                # Who only stopped sending may still read; without an answer of ours the server would make it a 500.
+                await problem_of(Invalid(_CUT_OFF)).response()(scope, receive, exchange.send)
         except Exception as error:
             # The last stop: whatever no route expected is logged and answered here.
             response = problem_for(error).response()

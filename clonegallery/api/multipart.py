@@ -3,6 +3,8 @@
 The framework's own form parser spools whole bodies to disk before anybody may refuse them. The format is RFC 7578.
 """
 
+import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -21,6 +23,7 @@ _MAX_FIELD_BYTES = 64 * 1024
 _MAX_HEADER_BYTES = 32 * 1024  # Some systems allow names of 10 KB.
 _OVERHEAD_BYTES = 512 * 1024  # What fields and boundaries may add to the file.
 _SHOWN = 60
+_IDLE_SECONDS = 60.0
 
 Fields = dict[str, list[str]]
 
@@ -37,13 +40,23 @@ async def receive(request: Request, quarantine: Quarantine) -> tuple[Upload, Fie
     """The file, whole and durable in quarantine, and the text fields by name.
 
     Raises `TooLarge` as soon as the cap is passed, before anything is read where the length is declared; `Invalid` for
-    a body that is cut off or no form, for an unknown field (by name), and for no file or more than one.
+    a body that is cut off, stalls or is no form, for an unknown field (by name), and for no file or more than one.
     """
     _refuse_declared_length(request)
     form = _Form(_boundary(request), quarantine)
-    async for chunk in request.stream():
+    chunks = request.stream()
+    while (chunk := await _next(chunks)) is not None:
         await form.take(chunk)
     return await form.finish()
+
+
+async def _next(chunks: AsyncGenerator[bytes, None]) -> bytes | None:
+    """The next bytes, None after the last; whoever sends none for a minute does not keep their place."""
+    try:
+        async with asyncio.timeout(_IDLE_SECONDS):
+            return await anext(chunks, None)
+    except TimeoutError as error:
+        raise _refused("body", f"Nothing came for {_IDLE_SECONDS:g} seconds.") from error
 
 
 class _Form:
@@ -58,20 +71,23 @@ class _Form:
         self._fields: Fields = {}
         self._count = 0
         self._ended = False
-        self._parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._on_part_begin,
-                "on_part_data": self._on_part_data,
-                "on_part_end": self._on_part_end,
-                "on_header_field": self._on_header_field,
-                "on_header_value": self._on_header_value,
-                "on_header_end": self._on_header_end,
-                "on_headers_finished": self._on_headers_finished,
-                "on_end": self._on_end,
-            },
-            max_header_size=_MAX_HEADER_BYTES,
-        )
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._on_part_begin,
+                    "on_part_data": self._on_part_data,
+                    "on_part_end": self._on_part_end,
+                    "on_header_field": self._on_header_field,
+                    "on_header_value": self._on_header_value,
+                    "on_header_end": self._on_header_end,
+                    "on_headers_finished": self._on_headers_finished,
+                    "on_end": self._on_end,
+                },
+                max_header_size=_MAX_HEADER_BYTES,
+            )
+        except FormParserError as error:
+            raise _refused("body", "The form's boundary is too long.") from error
 
     async def take(self, chunk: bytes) -> None:
         try:

@@ -1,7 +1,7 @@
 """What the images slice takes and hands out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,8 +52,16 @@ def _without_nul(text: str) -> str:
     return text
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("This lies before the year 1 or after 9999 in UTC.") from error
+
+
 Word = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Filters(BaseModel):
@@ -78,8 +86,8 @@ class Filters(BaseModel):
     focal_length_max: Positive | None = None
     exposure_min: Positive | None = None
     exposure_max: Positive | None = None
-    taken_after: AwareDatetime | None = None
-    taken_before: AwareDatetime | None = None
+    taken_after: Moment | None = None
+    taken_before: Moment | None = None
     trashed: bool = Field(default=False, description="One's own trash instead.")
 
 

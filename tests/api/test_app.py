@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+import structlog
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -101,7 +102,14 @@ def test_production_settings_choose_the_origins() -> None:
 
 @pytest.mark.usefixtures("services")
 async def test_opening_and_closing_what_the_process_shares() -> None:
+    structlog.reset_defaults()
     await startup()
     assert hub._task is not None
+    assert structlog.is_configured(), "the log would print local variables, ignore LOG_FORMAT and hide no secrets"
     await shutdown()
     assert hub._task is None
+
+
+async def test_the_bare_prefix_is_a_json_404_too(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, MEDIA_TYPE)

@@ -2,9 +2,11 @@
 
 import httpx
 import pytest
+from starlette.types import Message
 from structlog.testing import capture_logs
 
 from clonegallery.api import middleware
+from clonegallery.api.app import create_api
 from clonegallery.log import get_logger
 
 
@@ -34,3 +36,20 @@ async def test_a_password_is_never_logged(client: httpx.AsyncClient) -> None:
         await client.post("/auth/login", data={"username": "bob", "password": "very-secret"})
     assert lines
     assert "very-secret" not in str(lines)
+
+
+async def test_who_stops_sending_but_still_reads_is_told_so(services: object) -> None:
+    scope = {
+        "type": "http", "method": "POST", "path": "/auth/login", "raw_path": b"/auth/login", "query_string": b"",
+        "headers": [(b"content-type", b"application/x-www-form-urlencoded")], "client": None, "server": None,
+    }  # fmt: skip
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await create_api()(scope, receive, send)
+    assert [message.get("status") for message in sent if message["type"] == "http.response.start"] == [422]

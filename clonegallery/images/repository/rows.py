@@ -30,7 +30,11 @@ async def whole(reader: Reader, image_id: UUID) -> Whole | None:
     row = (await reader.execute(statement.where(images.c.id == image_id))).one_or_none()
     if row is None:
         return None
-    copies = select(derivatives).where(derivatives.c.image_id == image_id).order_by(derivatives.c.width)
+    copies = (
+        select(derivatives)
+        .where(derivatives.c.image_id == image_id)
+        .order_by(derivatives.c.width, derivatives.c.height)
+    )
     names = select(tags.c.name).join(image_tags, image_tags.c.tag_id == tags.c.id).order_by(tags.c.name)
     found = await reader.execute(names.where(image_tags.c.image_id == image_id))
     return Whole(row, (await reader.execute(copies)).all(), [name for (name,) in found])
