@@ -6,6 +6,7 @@ annex B (JPEG), W3C PNG 3rd edition, GIF89a, RFC 9649 (WebP), ISO/IEC 14496-12 (
 """
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
@@ -16,6 +17,10 @@ _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _JPEG_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
 _HEIF_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov", b"moof", b"free", b"skip", b"uuid", b"idat", b"pdin"})
+_PNG_CHECKED = frozenset({b"IHDR", b"PLTE", b"IDAT"})
+# The longest honest walks are those of the largest files: chunks of a PNG have 8 KiB, blocks of a GIF 255 bytes.
+_MAX_PARTS = 100_000
+_MAX_GIF_BLOCKS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Shape:
 def walk_jpeg(data: mmap) -> Shape:
     """Follow the segments to the end-of-image marker; a scan without one was cut off."""
     position, shape, scans = 2, None, 0
-    while True:
+    for _ in _parts():
         # Inside a scan 0xFF is always stuffed or a restart, so one search serves both between and inside scans.
         found = _JPEG_MARKER.search(data, position)
         if found is None:
@@ -52,14 +57,16 @@ def walk_jpeg(data: mmap) -> Shape:
 
 
 def walk_png(data: mmap) -> Shape:
-    """Follow the chunks from IHDR to IEND; frames come from APNG's acTL."""
+    """Follow the chunks from IHDR to IEND, with a look at what the picture is made of; frames come from APNG's acTL."""
     shape, frames, pixels, position = None, 1, False, 8
-    while True:
+    for _ in _parts():
         head = _exactly(data, position, 8)
         length, kind, body = int.from_bytes(head[:4], "big"), head[4:], position + 8
         position = body + length + 4
         if position > len(data):
             raise UnreadableImage("The PNG is cut off")
+        if kind in _PNG_CHECKED and _checksum(data, body - 4, body + length) != data[position - 4 : position]:
+            raise UnreadableImage("The PNG is damaged")
         if shape is None:
             if kind != b"IHDR" or length != 13:
                 raise UnreadableImage("The PNG does not begin with its header")
@@ -70,9 +77,15 @@ def walk_png(data: mmap) -> Shape:
         pixels = pixels or kind == b"IDAT"
         if kind == b"IEND":
             break
-    if not pixels:
+    if shape is None or not pixels:
         raise UnreadableImage("The PNG holds no picture")
     return Shape(shape.width, shape.height, frames)
+
+
+def _checksum(data: mmap, start: int, end: int) -> bytes:
+    """The CRC of these bytes as PNG writes it. Decoders differ in whether they look: ours reads nonsense as pixels."""
+    with memoryview(data) as whole, whole[start:end] as piece:
+        return zlib.crc32(piece).to_bytes(4, "big")
 
 
 def walk_gif(data: mmap) -> Shape:
@@ -80,13 +93,17 @@ def walk_gif(data: mmap) -> Shape:
     screen = _exactly(data, 6, 7)
     width, height, frames = int.from_bytes(screen[:2], "little"), int.from_bytes(screen[2:4], "little"), 0
     position = 13 + _gif_palette_bytes(screen[4])
-    while (kind := _exactly(data, position, 1)[0]) != 0x3B:
+    blocks = _parts(_MAX_GIF_BLOCKS)
+    for _ in _parts():
+        kind = _exactly(data, position, 1)[0]
+        if kind == 0x3B:
+            break
         if kind == 0x21:
-            position = _skip_gif_blocks(data, position + 2)
+            position = _skip_gif_blocks(data, position + 2, blocks)
         elif kind == 0x2C:
             left, top, across, down, flags = _gif_frame(_exactly(data, position + 1, 9))
             width, height, frames = max(width, left + across), max(height, top + down), frames + 1
-            position = _skip_gif_blocks(data, position + 11 + _gif_palette_bytes(flags))
+            position = _skip_gif_blocks(data, position + 11 + _gif_palette_bytes(flags), blocks)
         else:
             raise UnreadableImage("The GIF has a block that no GIF has")
     if not frames:
@@ -103,8 +120,9 @@ def _gif_palette_bytes(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _skip_gif_blocks(data: mmap, position: int) -> int:
+def _skip_gif_blocks(data: mmap, position: int, blocks: Iterator[int]) -> int:
     while size := _exactly(data, position, 1)[0]:
+        next(blocks)
         position += 1 + size
     return position + 1
 
@@ -130,8 +148,9 @@ def walk_webp(data: mmap) -> Shape:
 
 
 def _riff_chunks(data: mmap, end: int) -> Iterator[tuple[bytes, int, int]]:
-    position = 12
+    position, parts = 12, _parts()
     while position + 8 <= end:
+        next(parts)
         kind, length = data[position : position + 4], int.from_bytes(data[position + 4 : position + 8], "little")
         if position + 8 + length > end:
             raise UnreadableImage("The WebP is cut off")
@@ -153,9 +172,10 @@ def walk_boxes(data: mmap) -> None:
 
     The shape is left to the libraries that know their item graphs.
     """
-    position = 0
+    position, parts = 0, _parts()
     seen: set[bytes] = set()
     while position < len(data):
+        next(parts)
         if seen >= {b"meta", b"mdat"} and data[position + 4 : position + 8] not in _HEIF_BOXES:
             break  # A foreign file glued on behind.
         head = _exactly(data, position, 8)
@@ -170,6 +190,12 @@ def walk_boxes(data: mmap) -> None:
         position += size
     if b"meta" not in seen and b"moov" not in seen:
         raise UnreadableImage("The file holds no picture")
+
+
+def _parts(most: int = _MAX_PARTS) -> Iterator[int]:
+    """Counts the turns of a walk. Raises `UnreadableImage` after `most`: made of empty parts, a file costs minutes."""
+    yield from range(most)
+    raise UnreadableImage("The file has more parts than any picture")
 
 
 def _exactly(data: mmap, position: int, count: int) -> bytes:

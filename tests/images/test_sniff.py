@@ -138,3 +138,27 @@ def test_flipped_bytes_give_an_answer_or_a_refusal(mime: str, data: st.DataObjec
     except (UnreadableImage, UnsupportedImageType):
         return
     assert 0 < sniffed.width * sniffed.height <= LIMITS.max_pixels
+
+
+def test_a_png_whose_picture_was_altered_is_damaged(tmp_path: Path) -> None:
+    content = bytearray(MAKERS["image/png"]())
+    content[content.index(b"IDAT") + 40] ^= 1
+    with pytest.raises(UnreadableImage, match="damaged"):
+        sniff_bytes(bytes(content), tmp_path)
+
+
+MANY = 110_000
+ENDLESS = {
+    "png": b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", bytes(13)) + png_chunk(b"teXt", b"") * MANY,
+    "jpeg": b"\xff\xd8" + b"\xff\xfe\x00\x02" * MANY,
+    "webp": b"RIFF" + struct.pack("<I", 4 + 8 * MANY) + b"WEBP" + b"abcd\0\0\0\0" * MANY,
+    "avif": b"\0\0\0\x10ftypavif\0\0\0\0" + b"\0\0\0\x08free" * MANY,
+    "gif frames": b"GIF89a\x01\0\x01\0\0\0\0" + b"\x21\xfe\0" * MANY,
+    "gif blocks": b"GIF89a\x01\0\x01\0\0\0\0" + b"\x21\xfe" + b"\x01a" * 1_100_000,
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_file_made_of_countless_empty_parts_is_not_walked_to_its_end(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableImage, match="more parts than any picture"):
+        sniff_bytes(ENDLESS[name], tmp_path)
