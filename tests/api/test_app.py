@@ -3,6 +3,7 @@
 import httpx
 import pytest
 import structlog
+from starlette.responses import PlainTextResponse
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -110,6 +111,10 @@ async def test_opening_and_closing_what_the_process_shares() -> None:
     assert hub._task is None
 
 
-async def test_the_bare_prefix_is_a_json_404_too(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/api")
-    assert (answer.status_code, answer.headers["content-type"]) == (404, MEDIA_TYPE)
+async def test_the_bare_prefix_is_not_left_to_the_pages() -> None:
+    api = create_api()
+    api.mount("/", PlainTextResponse("a page"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://test") as client:
+        answers = [await client.get(path) for path in ("/api", "/api/", "/api/nowhere", "/other")]
+    assert [(answer.status_code, answer.headers["content-type"]) for answer in answers[:3]] == [(404, MEDIA_TYPE)] * 3
+    assert answers[3].text == "a page"
