@@ -3,7 +3,6 @@
 import httpx
 import pytest
 import structlog
-from starlette.responses import PlainTextResponse
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
