@@ -157,5 +157,22 @@ def _folders(parent: Path, before: float) -> Iterator[UUID]:
         return
     with os.scandir(parent) as entries:
         for entry in entries:
-            if entry.is_dir() and entry.stat().st_mtime < before:
-                yield UUID(entry.name)
+            image_id = _image_of(entry.name)
+            if image_id is not None and _changed_before(entry, before):
+                yield image_id
+
+
+def _image_of(name: str) -> UUID | None:
+    """The picture whose folder has this name; None for what is not ours, such as a disk's `lost+found`."""
+    try:
+        image_id = UUID(name)
+    except ValueError:
+        return None
+    return image_id if str(image_id) == name else None
+
+
+def _changed_before(entry: "os.DirEntry[str]", moment: float) -> bool:
+    try:
+        return entry.is_dir() and entry.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False  # Its picture was deleted between listing and looking.

@@ -79,6 +79,15 @@ async def test_pictures_are_listed_by_the_age_of_their_newest_blob(storage: Loca
     assert found == [ID]
 
 
+async def test_foreign_folders_beside_the_pictures_do_not_stop_the_listing(tmp_path: Path) -> None:
+    for name in ("lost+found", ID.hex, str(ID)):
+        folder = tmp_path / "images" / name
+        folder.mkdir(parents=True)
+        os.utime(folder, (0, 0))
+    storage = LocalStorage(tmp_path)
+    assert [image_id async for image_id in storage.images_before(utcnow())] == [ID]
+
+
 async def test_the_systems_refusals_are_the_gallerys() -> None:
     def full() -> None:
         with Path("/dev/full").open("wb", buffering=0) as file:
