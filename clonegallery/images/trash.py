@@ -92,13 +92,20 @@ async def _batches(ids: AsyncIterator[UUID]) -> AsyncIterator[list[UUID]]:
 
 
 def _clear_folder(folder: Path, before: float) -> int:
-    old = [entry for entry in folder.iterdir() if entry.stat().st_mtime < before] if folder.is_dir() else []
+    old = [entry for entry in folder.iterdir() if _is_older(entry, before)] if folder.is_dir() else []
     for entry in old:
         if entry.is_dir():
             shutil.rmtree(entry)
         else:
             entry.unlink(missing_ok=True)
     return len(old)
+
+
+def _is_older(entry: Path, moment: float) -> bool:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime < moment
+    except FileNotFoundError:
+        return False  # An upload that ended between listing and looking.
 
 
 SWEEPS = (

@@ -3,9 +3,11 @@
 import os
 import time
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from clonegallery.clock import utcnow
@@ -61,6 +63,14 @@ async def test_the_quarantine_is_cleared_of_what_is_old(database: object) -> Non
     assert await trash.clear_quarantine() == 2
     assert (old.exists(), new.exists(), work.exists()) == (False, True, False)
     new.unlink()
+
+
+async def test_an_upload_that_ends_during_the_sweep_does_not_stop_it(
+    monkeypatch: pytest.MonkeyPatch, services: object
+) -> None:
+    get_settings().quarantine_dir.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter([folder / "ended.part"]))
+    assert await trash.clear_quarantine() == 0
 
 
 async def test_blobs_without_a_row_are_removed_after_a_day_only(client: httpx.AsyncClient) -> None:
