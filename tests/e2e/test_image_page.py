@@ -88,6 +88,22 @@ async def test_arrow_keys_step_and_escape_leads_back(site: Site, page: Page, tmp
     await expect(page).to_have_url(f"{site.url}/")
 
 
+async def test_zoom_shows_the_originals_pixels_and_ends_with_the_picture(
+    site: Site, page: Page, tmp_path: Path
+) -> None:
+    (image_id,) = await _uploaded(page, site, tmp_path, "Worth a closer look")
+    await page.goto(f"{site.url}/image/{image_id}")
+    picture = page.locator("img.cg-picture")
+    await expect(picture).to_be_visible()
+    fits = await picture.evaluate("(shown) => shown.getBoundingClientRect().width")
+    async with page.expect_response(f"**/{image_id}/file/original"):
+        await page.keyboard.press("z")
+    await expect(page.get_by_role("checkbox", name="Zoom")).to_be_checked()
+    assert await picture.evaluate("(shown) => shown.getBoundingClientRect().width") == pytest.approx(2 * fits, rel=0.01)
+    await page.locator(".cg-frame").click()
+    await expect(page.get_by_role("checkbox", name="Zoom")).not_to_be_checked()
+
+
 async def test_to_the_trash_and_back_and_gone_for_good(site: Site, page: Page, tmp_path: Path) -> None:
     kept, lost = await _uploaded(page, site, tmp_path, "Kept after all", "Lost for good")
     for image_id in (kept, lost):

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.site import Site
-from tests.e2e.visits import READY_MS, detail, own_pictures, photographs, sign_in, upload
+from tests.e2e.visits import READY_MS, detail, own_pictures, photographs, sign_in, summary, upload
 from tests.factories import jpeg_bytes
 
 pytestmark = pytest.mark.e2e
@@ -81,9 +81,9 @@ async def test_a_reload_in_the_middle_loses_nothing(site: Site, page: Page, tmp_
         files[-1].write_bytes(jpeg_bytes((2400, 1600), seed=1000 + seed))
     await sign_in(page, site, to="/upload")
     await page.locator("input[type=file]").first.set_input_files(files)
-    await expect(page.get_by_text(re.compile(r"[1-9]\d* of 12 done"))).to_be_visible(timeout=READY_MS)
+    await expect(summary(page)).to_have_text(re.compile(r"[1-9]\d* of 12 done"), timeout=READY_MS)
     await page.reload()
-    await expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=READY_MS)
+    await expect(summary(page)).to_have_text("12 of 12 done", timeout=READY_MS)
     titles = [card["title"] for card in await own_pictures(page, site)]
     assert sorted(title for title in titles if title.startswith("reload-")) == sorted(path.stem for path in files)
 
@@ -95,7 +95,7 @@ async def test_each_refused_file_says_why_and_the_others_go_on(site: Site, page:
     cut.write_bytes(jpeg_bytes((1200, 800), seed=2002)[:-2000])
     await sign_in(page, site, to="/upload")
     await page.locator("input[type=file]").first.set_input_files([good, text, cut])
-    await expect(page.get_by_text("1 of 3 done, 2 failed")).to_be_visible(timeout=READY_MS)
+    await expect(summary(page)).to_have_text("1 of 3 done, 2 failed", timeout=READY_MS)
     rows = page.get_by_role("listitem")
     await expect(rows.filter(has_text="text.jpg")).to_contain_text("not an image of an accepted type")
     await expect(rows.filter(has_text="cut.jpg")).to_contain_text("cut off")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from clonegallery.settings import ROOT
 from tests.e2e.site import Site
@@ -30,7 +30,12 @@ async def upload(page: Page, files: list[Path], *, visibility: str = "public") -
     """On the upload page: choose who may see them, choose the files, wait until each row has ended well."""
     await page.get_by_label("Who can see them").select_option(visibility)
     await page.locator("input[type=file]").first.set_input_files(files)
-    await expect(page.get_by_text(f"{len(files)} of {len(files)} done")).to_be_visible(timeout=READY_MS)
+    await expect(summary(page)).to_have_text(f"{len(files)} of {len(files)} done", timeout=READY_MS)
+
+
+def summary(page: Page) -> Locator:
+    """The line above the rows, `n of m done`; screen readers are told the same elsewhere, a little later."""
+    return page.locator(".cg-up-line strong")
 
 
 async def own_pictures(page: Page, site: Site) -> list[dict[str, Any]]:

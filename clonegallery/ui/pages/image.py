@@ -1,6 +1,7 @@
 """One picture, as large as fits, with what is known about it beside."""
 
 import reflex as rx
+from reflex_base.vars import VarData
 
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
@@ -19,9 +20,15 @@ TITLE = rx.cond(ImageState.found, f"{PICTURE.title} · CloneGallery", "CloneGall
 # The small copy lies beneath until the large one is here, and must not shine through a transparent picture after.
 _WITHOUT_PLACEHOLDER: rx.Var[str] = rx.Var("(event) => { event.currentTarget.style.background = 'none' }")
 
+_ZOOM = "zoom"
+_BEGIN_IN_THE_MIDDLE: rx.Var[str] = rx.Var(
+    "beginInTheMiddle", _var_data=VarData(imports={"$/public/zoom.js": ["beginInTheMiddle"]})
+)
+
 _KEYS = (
     ("←  →", "previous, next picture"),
     ("Esc", "back to the gallery"),
+    ("z", "zoom in and out"),
     ("i", "show or hide the details"),
     ("e", "edit"),
     ("?", "this list"),
@@ -64,8 +71,14 @@ def _picture() -> rx.Component:
         PICTURE.status,
         ("processing", _processing()),
         ("failed", _failed()),
+        _zoomable(),
+    )
+
+
+def _zoomable() -> rx.Component:
+    """The picture in a frame that a click enlarges; enlarged, its owner sees the pixels of the original."""
+    return rx.el.label(
         rx.el.img(
-            key=PICTURE.id,
             src=PICTURE.large,
             src_set=PICTURE.sources,
             sizes=PICTURE_SIZES,
@@ -79,6 +92,14 @@ def _picture() -> rx.Component:
             },
             style={"backgroundColor": PICTURE.color, "backgroundImage": f'url("{PICTURE.small}")'},
         ),
+        # Lazy and not displayed until the zoom is on: only then is the original fetched.
+        rx.cond(
+            PICTURE.original_url != "",
+            rx.el.img(src=PICTURE.original_url, alt="", loading="lazy", class_name="cg-original"),
+        ),
+        key=PICTURE.id,
+        html_for=_ZOOM,
+        class_name="cg-frame",
     )
 
 
@@ -124,11 +145,28 @@ def _bar() -> rx.Component:
             custom_attrs={**shortcut("Escape"), **going_back()},
         ),
         rx.el.div(
+            rx.cond(PICTURE.status == "ready", _zoom()),
             rx.cond(PICTURE.original_url != "", _originals()),
             _keys(),
             class_name="cg-stage-tools",
         ),
         class_name="cg-stage-bar",
+    )
+
+
+def _zoom() -> rx.Component:
+    """A checkbox, so that the zoom is CSS alone; keyed, so that the next picture begins as it fits."""
+    return rx.el.label(
+        rx.el.input(
+            key=PICTURE.id,
+            id=_ZOOM,
+            type="checkbox",
+            aria_label="Zoom",
+            class_name=styles.HIDDEN,
+            custom_attrs={**shortcut("z"), "onChange": _BEGIN_IN_THE_MIDDLE},
+        ),
+        icon("zoom"),
+        class_name=f"{styles.ICON_BUTTON} cg-zoom",
     )
 
 
