@@ -30,7 +30,7 @@ async def test_five_thousand_pictures_in_a_small_document(site: Site, crowd: int
     await context.close()
     assert seen.reached_end
     assert 0 < seen.tiles <= 300
-    assert seen.shift == pytest.approx(0, abs=0.005)
+    assert seen.shift == pytest.approx(0, abs=1e-5)
     assert seen.socket_frames == 0
 
 
