@@ -56,4 +56,5 @@ def _send(queue: str, job_id: UUID) -> None:
 
 async def waiting(queue: str) -> int:
     """How many hints of `queue` no worker has fetched yet."""
+    # redis-py's stubs mix the asynchronous client in.
     return await asyncio.to_thread(lambda: int(_sender().client.llen(f"dramatiq:{queue}")))  # type: ignore[arg-type]

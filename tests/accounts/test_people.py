@@ -1,6 +1,7 @@
 """Accounts as their operator handles them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -100,7 +101,7 @@ async def test_a_reset_password_replaces_the_old_one_and_ends_every_session() ->
 @pytest.mark.parametrize(
     "change", [service.disable, service.reset_password, lambda who: service.set_role(who, Role.ADMIN)]
 )
-async def test_nobody_is_not_found(change) -> None:  # type: ignore[no-untyped-def]
+async def test_nobody_is_not_found(change: Callable[[str], Awaitable[object]]) -> None:
     with pytest.raises(NotFound):
         await change("nobody")
 

