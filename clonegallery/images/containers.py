@@ -2,7 +2,7 @@
 
 Each walk takes the whole file as a read-only memory map, returns the `Shape` that the headers declare, and raises
 `UnreadableImage` when a part is cut off or nonsense. Bytes after a complete picture are ignored. Sources: ITU-T T.81
-annex B (JPEG), W3C PNG 3rd edition, GIF89a, RFC 9649 (WebP), ISO/IEC 14496-12 (the boxes of AVIF and HEIF).
+annex B (JPEG), W3C PNG 3rd edition, GIF89a, RFC 9649 (WebP); AVIF and HEIF are in `boxes.py`.
 """
 
 import re
@@ -16,7 +16,6 @@ from clonegallery.errors import UnreadableImage
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _JPEG_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
-_HEIF_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov", b"moof", b"free", b"skip", b"uuid", b"idat", b"pdin"})
 _PNG_CHECKED = frozenset({b"IHDR", b"PLTE", b"IDAT"})
 # The longest honest walks are those of the largest files: chunks of a PNG have 8 KiB, blocks of a GIF 255 bytes.
 _MAX_PARTS = 100_000
@@ -35,7 +34,7 @@ class Shape:
 def walk_jpeg(data: mmap) -> Shape:
     """Follow the segments to the end-of-image marker; a scan without one was cut off."""
     position, shape, scans = 2, None, 0
-    for _ in _parts():
+    for _ in counted_parts():
         # Inside a scan 0xFF is always stuffed or a restart, so one search serves both between and inside scans.
         found = _JPEG_MARKER.search(data, position)
         if found is None:
@@ -45,9 +44,9 @@ def walk_jpeg(data: mmap) -> Shape:
             break
         if marker in (0x01, 0xD8):
             continue
-        length = int.from_bytes(_exactly(data, position, 2), "big")
+        length = int.from_bytes(exactly(data, position, 2), "big")
         if marker in _JPEG_FRAME_MARKERS and shape is None:
-            frame = _exactly(data, position + 3, 4)
+            frame = exactly(data, position + 3, 4)
             shape = Shape(int.from_bytes(frame[2:], "big"), int.from_bytes(frame[:2], "big"))
         scans += marker == _JPEG_SCAN
         position += max(length, 2)
@@ -59,8 +58,8 @@ def walk_jpeg(data: mmap) -> Shape:
 def walk_png(data: mmap) -> Shape:
     """Follow the chunks from IHDR to IEND, with a look at what the picture is made of; frames come from APNG's acTL."""
     shape, frames, pixels, position = None, 1, False, 8
-    for _ in _parts():
-        head = _exactly(data, position, 8)
+    for _ in counted_parts():
+        head = exactly(data, position, 8)
         length, kind, body = int.from_bytes(head[:4], "big"), head[4:], position + 8
         position = body + length + 4
         if position > len(data):
@@ -90,18 +89,18 @@ def _checksum(data: mmap, start: int, end: int) -> bytes:
 
 def walk_gif(data: mmap) -> Shape:
     """Follow the blocks to the trailer. A frame beyond the logical screen enlarges it, as decoders do."""
-    screen = _exactly(data, 6, 7)
+    screen = exactly(data, 6, 7)
     width, height, frames = int.from_bytes(screen[:2], "little"), int.from_bytes(screen[2:4], "little"), 0
     position = 13 + _gif_palette_bytes(screen[4])
-    blocks = _parts(_MAX_GIF_BLOCKS)
-    for _ in _parts():
-        kind = _exactly(data, position, 1)[0]
+    blocks = counted_parts(_MAX_GIF_BLOCKS)
+    for _ in counted_parts():
+        kind = exactly(data, position, 1)[0]
         if kind == 0x3B:
             break
         if kind == 0x21:
             position = _skip_gif_blocks(data, position + 2, blocks)
         elif kind == 0x2C:
-            left, top, across, down, flags = _gif_frame(_exactly(data, position + 1, 9))
+            left, top, across, down, flags = _gif_frame(exactly(data, position + 1, 9))
             width, height, frames = max(width, left + across), max(height, top + down), frames + 1
             position = _skip_gif_blocks(data, position + 11 + _gif_palette_bytes(flags), blocks)
         else:
@@ -121,7 +120,7 @@ def _gif_palette_bytes(flags: int) -> int:
 
 
 def _skip_gif_blocks(data: mmap, position: int, blocks: Iterator[int]) -> int:
-    while size := _exactly(data, position, 1)[0]:
+    while size := exactly(data, position, 1)[0]:
         next(blocks)
         position += 1 + size
     return position + 1
@@ -129,7 +128,7 @@ def _skip_gif_blocks(data: mmap, position: int, blocks: Iterator[int]) -> int:
 
 def walk_webp(data: mmap) -> Shape:
     """Follow the RIFF chunks; the canvas comes from VP8X or, in the simple form, from the bitstream's own header."""
-    end = 8 + int.from_bytes(_exactly(data, 4, 4), "little")
+    end = 8 + int.from_bytes(exactly(data, 4, 4), "little")
     if end > len(data):
         raise UnreadableImage("The WebP is cut off")
     canvas, picture, frames = None, None, 0
@@ -148,7 +147,7 @@ def walk_webp(data: mmap) -> Shape:
 
 
 def _riff_chunks(data: mmap, end: int) -> Iterator[tuple[bytes, int, int]]:
-    position, parts = 12, _parts()
+    position, parts = 12, counted_parts()
     while position + 8 <= end:
         next(parts)
         kind, length = data[position : position + 4], int.from_bytes(data[position + 4 : position + 8], "little")
@@ -167,38 +166,13 @@ def _webp_bitstream(kind: bytes, head: bytes) -> Shape:
     raise UnreadableImage("The WebP has a broken header")
 
 
-def walk_boxes(data: mmap) -> None:
-    """Check that an AVIF or HEIF file holds all of its boxes.
-
-    The shape is left to the libraries that know their item graphs.
-    """
-    position, parts = 0, _parts()
-    seen: set[bytes] = set()
-    while position < len(data):
-        next(parts)
-        if seen >= {b"meta", b"mdat"} and data[position + 4 : position + 8] not in _HEIF_BOXES:
-            break  # A foreign file glued on behind.
-        head = _exactly(data, position, 8)
-        size, kind, smallest = int.from_bytes(head[:4], "big"), head[4:], 8
-        if size == 1:
-            size, smallest = int.from_bytes(_exactly(data, position + 8, 8), "big"), 16
-        elif size == 0:
-            size = len(data) - position
-        if size < smallest or position + size > len(data):
-            raise UnreadableImage("The picture is cut off")
-        seen.add(kind)
-        position += size
-    if b"meta" not in seen and b"moov" not in seen:
-        raise UnreadableImage("The file holds no picture")
-
-
-def _parts(most: int = _MAX_PARTS) -> Iterator[int]:
+def counted_parts(most: int = _MAX_PARTS) -> Iterator[int]:
     """Counts the turns of a walk. Raises `UnreadableImage` after `most`: made of empty parts, a file costs minutes."""
     yield from range(most)
     raise UnreadableImage("The file has more parts than any picture")
 
 
-def _exactly(data: mmap, position: int, count: int) -> bytes:
+def exactly(data: mmap, position: int, count: int) -> bytes:
     piece = data[position : position + count]
     if len(piece) < count:
         raise UnreadableImage("The picture is cut off")

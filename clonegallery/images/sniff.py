@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clonegallery.errors import UnreadableImage, UnsupportedImageType
-from clonegallery.images.containers import Shape, walk_boxes, walk_gif, walk_jpeg, walk_png, walk_webp
+from clonegallery.images.boxes import walk_boxes
+from clonegallery.images.containers import Shape, walk_gif, walk_jpeg, walk_png, walk_webp
 from clonegallery.images.limits import DecodeLimits
-from clonegallery.images.opening import DECODER_ERRORS, open_picture
+from clonegallery.images.opening import open_picture
 
 _EXTENSIONS = {
     "image/jpeg": "jpg",
@@ -24,7 +25,13 @@ _WALKS: dict[str, Callable[[mmap.mmap], Shape]] = {
     "image/png": walk_png,
     "image/gif": walk_gif,
     "image/webp": walk_webp,
+    "image/avif": walk_boxes,
+    "image/heic": walk_boxes,
+    "image/heif": walk_boxes,
 }
+# Pillow reads these headers in Python and sees more than the walk. The others it hands to C libraries whole, and those
+# meet an upload in the guarded child only.
+_READ_BY_PILLOW = frozenset({"image/jpeg", "image/png", "image/gif"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _HEIF_BRANDS = frozenset({b"mif1", b"mif2", b"msf1"})
@@ -88,21 +95,8 @@ def _detect_brand(head: bytes) -> str | None:
 
 
 def _read_shape(path: Path, mime: str, data: mmap.mmap, limits: DecodeLimits) -> Shape:
-    walk = _WALKS.get(mime)
-    if walk is None:
-        walk_boxes(data)
-        return _opened_shape(path, mime, limits)
-    shape = walk(data)
+    shape = _WALKS[mime](data)
     limits.check(shape.width, shape.height, shape.frames)
-    if mime != "image/webp":  # Opening a WebP allocates its canvas twice; the walk has read all that its header says.
-        _opened_shape(path, mime, limits, count_frames=False)
+    if mime in _READ_BY_PILLOW:
+        open_picture(path, mime, limits).close()
     return shape
-
-
-def _opened_shape(path: Path, mime: str, limits: DecodeLimits, *, count_frames: bool = True) -> Shape:
-    with open_picture(path, mime, limits) as picture:
-        try:
-            frames = getattr(picture, "n_frames", 1) if count_frames else 1
-        except DECODER_ERRORS as error:
-            raise UnreadableImage("The picture's header is damaged") from error
-        return Shape(picture.width, picture.height, frames)

@@ -41,6 +41,18 @@ def test_every_real_photograph_is_accepted() -> None:
     assert {one.mime for one in sniffed} == {"image/jpeg", "image/png", "image/webp", "image/avif", "image/heic"}
 
 
+@pytest.mark.parametrize("mime", ["image/avif", "image/heic", "image/webp"])
+def test_decoders_written_in_c_do_not_meet_an_upload_here(
+    mime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: object) -> None:
+        pytest.fail("a C library was handed an upload outside the guarded child")
+
+    monkeypatch.setattr("clonegallery.images.sniff.open_picture", opened)
+    monkeypatch.setattr("PIL.Image.open", opened)
+    assert sniff_bytes(MAKERS[mime](), tmp_path).width > 0
+
+
 FOREIGN = {
     "text": b"just some words in a file named holiday.jpg\n",
     "svg": b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
