@@ -136,7 +136,7 @@ def _index(sort: Sort) -> str:
 
 def _plan(url: str, shape: sql.Shape, viewer_id: UUID | None) -> str:
     compiled = sql.explain(shape).compile(dialect=_DIALECT)
-    values = {"viewer_id": viewer_id, "row_limit": 61}
+    values = {"viewer_id": viewer_id}
     with psycopg.connect(url) as connection:
         bound = {name: values[name] for name in compiled.params}
         rows = connection.execute(f"EXPLAIN {compiled}".encode(), bound).fetchall()

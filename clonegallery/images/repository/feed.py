@@ -68,7 +68,7 @@ class Shape:
 
 async def page(connection: AsyncConnection, shape: Shape, values: Mapping[str, Any], limit: int) -> Sequence[Row[Any]]:
     """Up to `limit` cards in order, each with its owner's name and its copies' storage keys."""
-    rows: Sequence[Row[Any]] = (await connection.execute(_page(shape), {**values, "row_limit": limit})).all()
+    rows: Sequence[Row[Any]] = (await connection.execute(_page(shape, limit), dict(values))).all()
     return rows
 
 
@@ -94,15 +94,15 @@ async def beside(
     here = (await connection.execute(select(*keys).where(images.c.id == image_id))).one_or_none()
     if here is None or None in here:
         return None, None
-    bound = {**values, **{f"after_{key}": value for key, value in zip(shape.keys, here, strict=True)}, "row_limit": 1}
+    bound = {**values, **{f"after_{key}": value for key, value in zip(shape.keys, here, strict=True)}}
     forward = replace(shape, after_cursor=True)
     found = [await connection.scalar(_ids(side), bound) for side in (replace(forward, reverse=True), forward)]
     return found[0], found[1]
 
 
-def explain(shape: Shape) -> Select[Any]:
+def explain(shape: Shape, limit: int = 61) -> Select[Any]:
     """The statement of a page, for tests that look at its plan."""
-    return _page(shape)
+    return _page(shape, limit)
 
 
 def _parts(shape: Shape, *columns: Any) -> list[Select[Any]]:
@@ -131,16 +131,21 @@ def _united(parts: list[Select[Any]]) -> Any:
     return parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
 
 
-def _limited(shape: Shape, *names: str) -> Any:
+def _limited(shape: Shape, limit: int, *names: str) -> Any:
     parts = _parts(shape, *(images.c[name] for name in names))
-    return _united([part.order_by(*_ordered(shape, images.c)).limit(bindparam("row_limit")) for part in parts])
+    return _united([part.order_by(*_ordered(shape, images.c)).limit(_number(limit)) for part in parts])
+
+
+def _number(limit: int) -> ColumnElement[int]:
+    """Written out: of a parameter PostgreSQL expects a tenth of the table, and plans each page anew for fear of it."""
+    return literal_column(str(int(limit)))
 
 
 @lru_cache(maxsize=512)
-def _page(shape: Shape) -> Select[Any]:
+def _page(shape: Shape, limit: int) -> Select[Any]:
     # The union picks the page inside, so that owner and copies are looked up for its rows only.
-    united = _limited(shape, *_CARD).subquery("united")
-    cards = select(united).order_by(*_ordered(shape, united.c)).limit(bindparam("row_limit")).subquery("cards")
+    united = _limited(shape, limit, *_CARD).subquery("united")
+    cards = select(united).order_by(*_ordered(shape, united.c)).limit(_number(limit)).subquery("cards")
     statement = select(cards, users.c.username).join_from(cards, users, users.c.id == cards.c.owner_id)
     for variant in Variant:
         copy = derivatives.alias(variant.value)
@@ -151,8 +156,8 @@ def _page(shape: Shape) -> Select[Any]:
 
 @lru_cache(maxsize=64)
 def _ids(shape: Shape) -> Select[Any]:
-    united = _limited(shape, *shape.keys).subquery("united")
-    return select(united.c.id).order_by(*_ordered(shape, united.c)).limit(bindparam("row_limit"))
+    united = _limited(shape, 1, *shape.keys).subquery("united")
+    return select(united.c.id).order_by(*_ordered(shape, united.c)).limit(_number(1))
 
 
 @lru_cache(maxsize=64)
