@@ -44,9 +44,11 @@ export function useSelection(feed, enabled, onSelect) {
     return () => window.removeEventListener("keydown", onKey);
   }, [enabled, selected, clear]);
 
-  // What left the grid (restored, deleted) cannot stay chosen.
+  // What left the grid (restored, deleted) cannot stay chosen, and a list fetched anew begins with nothing chosen.
+  const chosenIn = useRef(feed);
   useEffect(() => {
-    const kept = [...selected].filter((id) => feed.ids.has(id));
+    const kept = chosenIn.current === feed ? [...selected].filter((id) => feed.ids.has(id)) : [];
+    chosenIn.current = feed;
     if (kept.length !== selected.size) change(new Set(kept));
   }, [feed, feed.epoch, selected, change]);
 

@@ -125,3 +125,24 @@ async def test_to_the_trash_and_back_and_gone_for_good(site: Site, page: Page, t
 async def _choose(page: Page, title: str) -> None:
     await page.get_by_alt_text(title, exact=True).hover()
     await page.get_by_role("checkbox", name=f"Select {title}", exact=True).click()
+
+
+async def test_many_are_chosen_with_shift_and_changed_at_once(site: Site, page: Page, tmp_path: Path) -> None:
+    ids = await _uploaded(page, site, tmp_path, "Choice one", "Choice two", "Choice three")
+    await page.goto(site.url)
+    # Uploads overlap, so their order is not that of the files: the three stand first, in some order.
+    first, middle, last = [
+        str(await page.locator(f'.cg-grid [data-index="{index}"] img').get_attribute("alt")) for index in range(3)
+    ]
+    await _choose(page, first)
+    await page.get_by_alt_text(last, exact=True).click(modifiers=["Shift"])
+    await expect(page.get_by_text("3 chosen")).to_be_visible()
+    await page.get_by_label("Add tags").fill("together")
+    await page.get_by_label("Add tags").press("Enter")
+    await expect(page.get_by_text("3 pictures tagged.")).to_be_visible()
+    assert [(await detail(page, site, image_id))["tags"] for image_id in ids] == [["together"]] * 3
+    await _choose(page, middle)
+    await expect(page.get_by_text("1 chosen")).to_be_visible()
+    await page.get_by_role("button", name="Move to trash").click()
+    await expect(page.get_by_alt_text(middle, exact=True)).to_have_count(0)
+    await expect(page.get_by_alt_text(first, exact=True)).to_have_count(1)

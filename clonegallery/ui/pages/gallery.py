@@ -9,6 +9,7 @@ from clonegallery.ui.components.grid import gallery_grid
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.states import blank
+from clonegallery.ui.pages.gallery_chosen import ChosenState, chosen_actions
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.session import SessionState
 from clonegallery.ui.template import template
@@ -40,12 +41,25 @@ def page() -> rx.Component:
     return template(
         rx.el.div(
             rx.el.h1("Gallery", class_name=styles.TOOLBAR_TITLE),
-            rx.el.nav(*(_sort_link(*sort) for sort in _SORTS), aria_label="Order", class_name="cg-sort"),
+            rx.cond(
+                ChosenState.chosen > 0,
+                chosen_actions(),
+                rx.el.nav(*(_sort_link(*sort) for sort in _SORTS), aria_label="Order", class_name="cg-sort"),
+            ),
             class_name=styles.TOOLBAR,
         ),
-        gallery_grid(_empty(), endpoint="/api/v1/images", label="Pictures", removed=ImageState.gone),
+        gallery_grid(
+            _empty(),
+            endpoint="/api/v1/images",
+            label="Pictures",
+            selectable=SessionState.can_upload,
+            removed=ImageState.gone + ChosenState.removed,
+            refresh=ChosenState.changes,
+            on_select=ChosenState.select,
+        ),
         path=routes.GALLERY,
         class_name=f"{styles.PAGE} cg-page-wide",
+        on_unmount=ChosenState.leave,
     )
 
 

@@ -1,14 +1,10 @@
 """What was thrown away and can still be taken back."""
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
-from clonegallery.accounts.schemas import Viewer
-from clonegallery.errors import GalleryError, NotFound
+from clonegallery.errors import GalleryError
 from clonegallery.images import service
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes, styles
@@ -17,6 +13,7 @@ from clonegallery.ui.components.grid import gallery_grid
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.notices import tell, tell_error
+from clonegallery.ui.components.selection import MOST_AT_ONCE, PER_EVENT, Act, act_on
 from clonegallery.ui.components.states import blank, for_editors
 from clonegallery.ui.photograph import count
 from clonegallery.ui.session import viewer_of
@@ -24,11 +21,7 @@ from clonegallery.ui.template import template
 
 TITLE = "Trash · CloneGallery"
 
-_MOST_AT_ONCE = 5000
-_PER_EVENT = 50
 _CONFIRM = "delete-forever"
-
-Act = Callable[[Viewer, UUID], Awaitable[object]]
 
 
 class TrashState(rx.State):
@@ -47,7 +40,7 @@ class TrashState(rx.State):
 
     @rx.event
     def select(self, ids: list[str]) -> None:
-        self._choose(ids[:_MOST_AT_ONCE])
+        self._choose(ids[:MOST_AT_ONCE])
 
     @rx.event
     async def restore(self) -> Any:
@@ -68,15 +61,15 @@ class TrashState(rx.State):
 
         A picture that is gone already counts as done; any other refusal ends it.
         """
-        batch = self.selected[:_PER_EVENT]
+        batch = self.selected[:PER_EVENT]
         try:
-            finished = await _act_on(act, await viewer_of(self), batch)
+            finished = await act_on(act, await viewer_of(self), batch)
         except GalleryError as error:
             await tell_error(self, error)
             return False
         self._finished += finished
         self.removed = [*self.removed, *batch]
-        self._choose(self.selected[_PER_EVENT:])
+        self._choose(self.selected[PER_EVENT:])
         if self.selected:
             return True
         await tell(self, f"{count(self._finished, 'picture', 'pictures')} {done}.")
@@ -85,17 +78,6 @@ class TrashState(rx.State):
 
     def _choose(self, ids: list[str]) -> None:
         self.selected, self.chosen = ids, len(ids)
-
-
-async def _act_on(act: Act, viewer: Viewer, image_ids: list[str]) -> int:
-    """How many pictures were there to act on."""
-    finished = 0
-    for image_id in image_ids:
-        # A ValueError is no UUID: the ids come from the browser, and nothing can be under this one.
-        with suppress(NotFound, ValueError):
-            await act(viewer, UUID(image_id))
-            finished += 1
-    return finished
 
 
 def page() -> rx.Component:
