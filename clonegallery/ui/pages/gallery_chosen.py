@@ -48,19 +48,20 @@ class ChosenState(rx.State):
         return ChosenState.trash if self.selected else None
 
     @rx.event
-    async def show_to(self, visibility: str) -> None:
+    async def show_to(self, visibility: str) -> Any:
         """Let the chosen pictures be seen by everyone, by whoever has the link, or by their owner alone."""
         if visibility not in dict(_VISIBILITY):
-            return
+            return None
         changes = ImageUpdate(visibility=visibility)
 
         async def change(viewer: Viewer, image_id: UUID) -> None:
             await service.update(viewer, image_id, changes)
 
-        await self._change(change, "changed")
+        more = await self._change(change, "changed")
+        return ChosenState.show_to(visibility) if more else None  # type: ignore[operator]  # Reflex types it as plain.
 
     @rx.event
-    async def tag(self, form: dict[str, Any]) -> None:
+    async def tag(self, form: dict[str, Any]) -> Any:
         """Add the tags of the form, separated by commas, to those that each chosen picture has."""
         wanted = tuple(tag for tag in (part.strip() for part in str(form.get("tags") or "").split(",")) if tag)
 
@@ -68,13 +69,16 @@ class ChosenState(rx.State):
             kept = (await service.detail(viewer, image_id, is_look=False)).tags
             await service.update(viewer, image_id, ImageUpdate(tags=(*kept, *wanted)))
 
-        if wanted:
-            await self._change(add, "tagged")
+        more = bool(wanted) and await self._change(add, "tagged")
+        return ChosenState.tag(form) if more else None  # type: ignore[operator]  # As above.
 
-    async def _change(self, act: Act, done: str) -> None:
-        if await self._done(act, self.selected[:MOST_AT_ONCE], done):
-            self.changes += 1
-            self._choose([])
+    async def _change(self, act: Act, done: str) -> bool:
+        """`act` on some of the chosen pictures, and whether more are left; the grid is fetched anew after the last."""
+        if not await self._done(act, self.selected[:PER_EVENT], done):
+            return False
+        self._choose(self.selected[PER_EVENT:])
+        self.changes += not self.selected
+        return bool(self.selected)
 
     async def _done(self, act: Act, image_ids: list[str], done: str) -> bool:
         """Whether `act` was allowed on each; what was refused is told, and nothing after it is tried."""

@@ -74,3 +74,19 @@ async def test_whoever_may_not_is_refused(database: Services, event: str, values
 
     assert await service.detail(await viewer_of_person(bob), image_id) == before
     assert (await tab.state(NoticeState)).failed
+
+
+async def test_many_are_changed_some_per_event(database: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clonegallery.ui.pages.gallery_chosen.PER_EVENT", 2)
+    bob = await factories.bob()
+    ids = [await picture_of(bob) for _ in range(3)]
+    tab = await tab_of(bob)
+    await tab.send(ChosenState, "select", [str(one) for one in ids])
+    state = await tab.send(ChosenState, "show_to", "private")
+    assert (state.changes, state.chosen) == (0, 1)
+    # A browser is told to send the further event by itself; this tab sends it here.
+    state = await tab.send(ChosenState, "show_to", "private")
+
+    viewer = await viewer_of_person(bob)
+    assert {(await service.detail(viewer, one)).visibility for one in ids} == {"private"}
+    assert (state.changes, state.chosen) == (1, 0)
