@@ -3,11 +3,12 @@
     GalleryError
     ├── NotSignedIn 401            ├── Conflict 409
     ├── NotAllowed 403             │   └── Gone 410
-    │   └── CsrfFailed 403         ├── TooLarge 413
-    ├── NotFound 404               ├── UnsupportedImageType 415
-    ├── Invalid 422                ├── TooManyRequests 429   (retryable)
-    │   └── UnreadableImage 422    ├── Unavailable 503       (retryable)
-    └── LeaseLost (never HTTP)     └── StorageFull 507       (retryable)
+    │   ├── CsrfFailed 403         ├── TooLarge 413
+    │   ├── RegistrationClosed 403 ├── UnsupportedImageType 415
+    │   └── UnverifiedAccount 403  ├── TooManyRequests 429   (retryable)
+    ├── NotFound 404               ├── Unavailable 503       (retryable)
+    ├── Invalid 422                ├── StorageFull 507       (retryable)
+    │   └── UnreadableImage 422    └── LeaseLost (never HTTP)
 
 Services raise these; `api/problems.py` turns them into RFC 9457 problem documents and workers into job errors.
 Messages are written for the person who reads them and never hold a secret, a path or a stack trace.
@@ -58,6 +59,16 @@ class NotAllowed(GalleryError):
 
 class CsrfFailed(NotAllowed):
     code, title = "csrf_failed", "The request did not carry this session's X-CSRF-Token"
+
+
+class RegistrationClosed(NotAllowed):
+    code, title = "registration_closed", "Registration is closed here; ask an Admin for an account"
+
+
+class UnverifiedAccount(NotAllowed):
+    """A provider vouches for an address whose account here never proved that it reads it."""
+
+    code, title = "unverified_account", "An account has this address but never verified it"
 
 
 class NotFound(GalleryError):

@@ -9,6 +9,10 @@ from uuid import UUID
 
 from clonegallery.errors import FieldError, Invalid
 
+DEFAULT_LIMIT = 60
+MAX_LIMIT = 200
+MAX_CURSOR = 500
+
 CursorValue = str | int | float | datetime | UUID
 Keys = tuple[CursorValue, ...]
 

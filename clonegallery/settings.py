@@ -3,16 +3,18 @@
 Names are the environment's, in capitals: `DATABASE_URL`, `REDIS_URL`, `PORT` …; the README's table lists them all.
 """
 
+import hmac
 import os
 import secrets
 import tempfile
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from limits import parse_many
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +24,15 @@ MIN_SECRET_LENGTH = 32
 class Environment(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+def _parsed(limits: str) -> str:
+    parse_many(limits)  # Raises ValueError for what is no rate limit.
+    return limits
+
+
+RateLimits = Annotated[str, AfterValidator(_parsed)]
+"""Rate limits as the library `limits` writes them: `5/minute;20/hour`. All of them hold at once."""
 
 
 class Settings(BaseSettings):
@@ -57,8 +68,32 @@ class Settings(BaseSettings):
 
     session_idle_seconds: int = 14 * 24 * 3600
     session_absolute_seconds: int = 90 * 24 * 3600
+    access_token_seconds: int = Field(default=900, ge=1, le=900)
+    jwt_secret: SecretStr = SecretStr("")
+    jwt_previous_secrets: list[SecretStr] = []
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
     signed_url_seconds: int = 3600
     trash_days: int = 30
+
+    registration_open: bool = True
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
+    oauth_default_role: str = Field(default="Visitor", pattern="^(Visitor|Editor)$")
+    google_client_id: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    google_discovery_url: str = "https://accounts.google.com/.well-known/openid-configuration"
+    github_client_id: str = ""
+    github_client_secret: SecretStr = SecretStr("")
+    github_url: str = "https://github.com"
+    github_api_url: str = "https://api.github.com"
+
+    sign_in_limits: RateLimits = "5/minute;10/15 minutes;20/hour;50/day"
+    sign_in_address_limits: RateLimits = "60/minute;300/hour"
+    sign_in_account_limits: RateLimits = "100/hour"
+    register_limits: RateLimits = "10/hour;30/day"
+    mail_limits: RateLimits = "5/hour;20/day"
+    upload_limits: RateLimits = "1200/minute"
+    generation_limits: RateLimits = "60/minute"
 
     log_level: str = "INFO"
     log_format: str = Field(default="console", pattern="^(console|json)$")
@@ -94,6 +129,39 @@ class Settings(BaseSettings):
         configured = self.secret_key.get_secret_value()
         return configured.encode() if configured else _development_secret(self.data_dir / "secret_key")
 
+    def jwt_keys(self) -> list[bytes]:
+        """The keys of access tokens: the first signs, all verify. Without `JWT_SECRET` one is derived."""
+        configured = [secret.get_secret_value().encode() for secret in (self.jwt_secret, *self.jwt_previous_secrets)]
+        current = configured[0] or hmac.digest(self.signing_key(), b"access tokens", "sha256")
+        return [current, *configured[1:]]
+
+    @field_validator("secret_key", "jwt_secret", "jwt_previous_secrets", mode="after")
+    @classmethod
+    def _refuse_short_keys(
+        cls, value: SecretStr | list[SecretStr], field: ValidationInfo
+    ) -> SecretStr | list[SecretStr]:
+        given = value if isinstance(value, list) else [value]
+        if any(0 < len(secret.get_secret_value().encode()) < MIN_SECRET_LENGTH for secret in given):
+            raise ValueError(f"{str(field.field_name).upper()} needs {MIN_SECRET_LENGTH} characters")
+        return value
+
+    @field_validator("smtp_url", mode="after")
+    @classmethod
+    def _refuse_odd_smtp(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_half_providers(self) -> Self:
+        for name in ("google", "github"):
+            known, secret = getattr(self, f"{name}_client_id"), getattr(self, f"{name}_client_secret")
+            if bool(known) != bool(secret.get_secret_value()):
+                capitals = name.upper()
+                raise ValueError(f"{capitals}_CLIENT_ID and {capitals}_CLIENT_SECRET belong together")
+        return self
+
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> Self:
         if self.environment is Environment.PRODUCTION and (reasons := list(self._unsafe())):
@@ -102,10 +170,7 @@ class Settings(BaseSettings):
 
     def _unsafe(self) -> list[str]:
         checks = [
-            (
-                len(self.secret_key.get_secret_value()) < MIN_SECRET_LENGTH,
-                f"SECRET_KEY needs {MIN_SECRET_LENGTH} characters",
-            ),
+            (not self.secret_key.get_secret_value(), f"SECRET_KEY needs {MIN_SECRET_LENGTH} characters"),
             (not self.database_url, "DATABASE_URL is not set"),
             (not self.redis_url, "REDIS_URL is not set"),
             (not self.secure, "PUBLIC_URL must be an https:// address"),

@@ -94,7 +94,7 @@ def test_a_second_migrator_gives_up_in_plain_words(url: str) -> None:
 def test_behind_a_long_lock_it_gives_up_and_can_be_rerun(url: str) -> None:
     everything = migrations.migrate(url)
     with create_engine(async_url(url), poolclass=NullPool).connect() as holder:
-        holder.execute(text("LOCK TABLE jobs IN ACCESS SHARE MODE"))
+        holder.execute(text("LOCK TABLE users IN ACCESS SHARE MODE"))
         started = time.monotonic()
         with pytest.raises(OperationalError, match="lock timeout"):
             migrations.rollback(url, everything[-2])

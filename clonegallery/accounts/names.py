@@ -19,6 +19,11 @@ def check_username(username: str) -> None:
         raise _refused("username", "This username is reserved.")
 
 
+def is_username(text: str) -> bool:
+    """Whether `check_username` lets this pass."""
+    return bool(_USERNAME.fullmatch(text)) and text.lower() not in _RESERVED
+
+
 def check_email(email: str) -> None:
     """Raises `Invalid`, naming the field, unless this looks like `someone@somewhere`; only mail proves more."""
     if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email) or not email.isprintable():

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pwdlib import PasswordHash
 from pwdlib.exceptions import PwdlibError
 from pwdlib.hashers.argon2 import Argon2Hasher
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from clonegallery.errors import FieldError, Invalid, TooManyRequests
 from clonegallery.log import get_logger
@@ -53,11 +54,16 @@ _hashing = _Hashing()
 
 
 def check_password(password: str, *, field: str = "password") -> None:
-    """Raises `Invalid`, naming `field`, unless `password` has 8 to 256 characters and is storable text."""
+    """Raises `Invalid`, naming `field`, unless `password` has 8 to 256 characters, is storable text, and not common.
+
+    There are no other rules, as NIST SP 800-63B advises.
+    """
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise _refused(field, f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
     if not _is_usable(password):
         raise _refused(field, "A password cannot hold NUL characters or broken Unicode.")
+    if _normal(password).casefold() in _common_passwords():
+        raise _refused(field, "This password is one of the first that anybody would try. Choose another.")
 
 
 def generate_password() -> str:
@@ -86,6 +92,12 @@ def _verify(password: str, stored: str | None) -> tuple[bool, str | None]:
     except PwdlibError:
         log.warning("a stored password hash cannot be read")
         return False, None
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """The most used passwords that leaks have shown, in lower case, as the package `zxcvbn` lists them."""
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MIN_LENGTH)
 
 
 @cache

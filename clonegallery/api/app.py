@@ -9,7 +9,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from clonegallery import __version__
-from clonegallery.api import auth, docs, health, image_events, images, me, media
+from clonegallery.api import admin, auth, browser, credentials, docs, health, image_events, images, me, media
 from clonegallery.api.deps import CSRF_HEADER
 from clonegallery.api.middleware import BodyLimit, RequestLog, SafeHeaders
 from clonegallery.api.openapi import GalleryApi
@@ -24,8 +24,11 @@ MAX_BODY = 1024 * 1024
 _STREAMING = (("POST", "/api/v1/images"),)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _ROUTERS = (
+    browser.router,
     auth.router,
     me.router,
+    credentials.router,
+    admin.router,
     image_events.router,
     images.router,
     media.router,

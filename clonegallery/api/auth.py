@@ -1,170 +1,183 @@
-"""The browser's way in and out: plain forms that post and redirect, and the API's own logout."""
+"""How programs sign in: an account, a pair of tokens, the next pair, and the end."""
 
-from typing import Annotated
-from urllib.parse import parse_qs, urlencode, urlsplit
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from clonegallery.accounts import service
-from clonegallery.accounts.schemas import SignedIn
-from clonegallery.accounts.sessions import cookie_name
-from clonegallery.api.deps import (
-    CSRF_HEADER,
-    CurrentViewer,
-    WritingViewer,
-    check_csrf,
-    comes_from_elsewhere,
-    session_token,
-    settings_of,
-)
-from clonegallery.errors import CsrfFailed, GalleryError, Invalid, NotAllowed, NotSignedIn, TooManyRequests
-from clonegallery.failures import LIBRARY_FAILURES, as_gallery_error
+from clonegallery.accounts.schemas import Role, TokenPair
+from clonegallery.api.browser import without_session
+from clonegallery.api.deps import CurrentCaller, WritingViewer
+from clonegallery.api.openapi import problem_responses
 
-router = APIRouter(tags=["auth"])
+router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
-LOGIN_PAGE = "/login"
-_MAX_FIELDS = 20
-_MAX_NEXT = 2000
 _NO_STORE = {"Cache-Control": "no-store"}
-
-_REFUSALS: tuple[type[Exception], ...] = (GalleryError, *LIBRARY_FAILURES)
-
-Fields = dict[str, str]
+_TOKEN = "dGhpcyBpcyBub3QgYSByZWFsIHRva2VuLCBvbmx5IGE"  # noqa: S105 An example.
 
 
-async def form_fields(request: Request) -> Fields:
-    """The fields of a posted HTML form (`application/x-www-form-urlencoded`), the last of each name.
+class Registration(BaseModel):
+    """A new account."""
 
-    Raises `Invalid` for any other kind of body and for more than 20 fields.
-    """
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        raise Invalid("This address takes an HTML form.")
-    body = (await request.body()).decode("utf-8", "replace")
-    try:
-        found = parse_qs(body, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError as error:
-        raise Invalid("This form has too many fields.") from error
-    return {name: values[-1] for name, values in found.items()}
+    model_config = ConfigDict(extra="forbid", strict=True)
 
-
-FormFields = Annotated[Fields, Depends(form_fields)]
-
-
-def safe_next(target: str) -> str:
-    """`target` when it is a path on this very site, else `/`.
-
-    Browsers read `//host`, `/\\host` and control characters between the slashes as another site, so none may pass.
-    """
-    local = target.startswith("/") and not target.startswith(("//", "/auth/")) and "\\" not in target
-    if not local or len(target) > _MAX_NEXT or not target.isprintable():
-        return "/"
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return "/"
-    return "/" if parts.scheme or parts.netloc else target
-
-
-@router.post("/auth/login", include_in_schema=False)
-async def login(request: Request, fields: FormFields) -> Response:
-    """Sign in by form (`username`, `password`, `next`): 303 to `next`, or back to the page with a word."""
-    target = _target(request, fields)
-    try:
-        signed_in = await _signed_in(request, fields)
-    except _REFUSALS as error:
-        known = as_gallery_error(error)
-        if known is None:
-            raise
-        return _back_to_page(known, target)
-    response = RedirectResponse(target, 303, _NO_STORE)
-    _set_cookie(request, response, signed_in.token)
-    return response
-
-
-def _target(request: Request, fields: Fields) -> str:
-    """Where to go after signing in: the form's `next`, or that of the page's own address.
-
-    The page fills the field in by JavaScript, and a quick hand or a password manager may post before that has run.
-    """
-    named = fields.get("next", "")
-    if named in ("", "/"):
-        named = _next_in(request.headers.get("referer", ""))
-    return safe_next(named)
-
-
-def _next_in(address: str) -> str:
-    try:
-        return parse_qs(urlsplit(address).query).get("next", ["/"])[-1]
-    except ValueError:
-        return "/"
-
-
-async def _signed_in(request: Request, fields: Fields) -> SignedIn:
-    if comes_from_elsewhere(request):
-        raise CsrfFailed
-    return await service.sign_in(
-        fields.get("username", "").strip(),
-        fields.get("password", ""),
-        user_agent=request.headers.get("user-agent", ""),
-        address=request.client.host if request.client else "",
-        replaces=session_token(request),
+    email: str = Field(examples=["ada@example.org"])
+    username: str = Field(examples=["ada"], description="3 to 50 letters, digits, dots, dashes or underscores.")
+    password: str = Field(
+        examples=["correct horse battery"], description="8 to 256 characters, and not one that everybody uses."
     )
 
 
-def _back_to_page(error: GalleryError, target: str) -> Response:
-    query = {"error": _word(error)} | ({"next": target} if target != "/" else {})
-    return RedirectResponse(f"{LOGIN_PAGE}?{urlencode(query)}", 303, _NO_STORE | dict(error.headers()))
+class NewAccount(BaseModel):
+    """The account that was made. Its address is verified by a link that was sent there."""
+
+    id: UUID
+    email: str = Field(examples=["ada@example.org"])
+    username: str = Field(examples=["ada"])
+    role: Role = Field(examples=["Visitor"])
+    email_verified: bool
+    created_at: datetime
 
 
-def _word(error: GalleryError) -> str:
-    """What the login page is told: one of credentials, disabled, origin, too_many, unavailable."""
-    match error:
-        case CsrfFailed():
-            return "origin"
-        case NotAllowed():
-            return "disabled"
-        case NotSignedIn() | Invalid():
-            return "credentials"
-        case TooManyRequests():
-            return "too_many"
-        case _:
-            return "unavailable"
+class PasswordGrant(BaseModel):
+    """OAuth 2.0's password form (RFC 6749, 4.3)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grant_type: Literal["password"] = "password"
+    username: str = Field(examples=["ada"], description="Username or e-mail address.")
+    password: str = Field(examples=["correct horse battery"])
+    scope: str = Field(default="", description="Not looked at: a sign-in may what its account may.")
+    client_id: str = Field(default="", description="Not looked at.")
+    client_secret: str = Field(default="", description="Not looked at.")
 
 
-@router.post("/auth/logout", include_in_schema=False)
-async def logout(request: Request, viewer: CurrentViewer, fields: FormFields) -> Response:
-    """Sign out by form (`csrf_token`, or the header): 303 to `/` without the cookie."""
-    if viewer.is_signed_in:
-        check_csrf(request, viewer, request.headers.get(CSRF_HEADER) or fields.get("csrf_token", ""))
-        await service.sign_out(session_token(request))
-    response = RedirectResponse("/", 303, _NO_STORE)
-    _drop_cookie(request, response)
-    return response
+class Tokens(BaseModel):
+    """Send the access token as `Authorization: Bearer …`; when it has ended, get the next pair by the refresh token."""
+
+    access_token: str = Field(examples=["eyJhbGciOiJIUzI1NiIs…"])
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 A type, not a secret.
+    expires_in: int = Field(examples=[900], description="Seconds until the access token ends.")
+    refresh_token: str = Field(examples=[_TOKEN], description="Single use.")
 
 
-@router.post("/api/v1/auth/logout", status_code=204, operation_id="logout", summary="End this session")
-async def api_logout(request: Request, _viewer: WritingViewer) -> Response:
-    """End the session that this request came with; its cookie is void from here on."""
-    await service.sign_out(session_token(request))
-    response = Response(status_code=204, headers=_NO_STORE)
-    _drop_cookie(request, response)
-    return response
+class Refresh(BaseModel):
+    """The last refresh token."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    refresh_token: str = Field(examples=[_TOKEN])
 
 
-def _set_cookie(request: Request, response: Response, token: str) -> None:
-    settings = settings_of(request)
-    response.set_cookie(
-        cookie_name(secure=settings.secure),
-        token,
-        max_age=settings.session_absolute_seconds,
-        path="/",
-        secure=settings.secure,
-        httponly=True,
-        samesite="lax",
-    )
+class LinkToken(BaseModel):
+    """What stands behind `token=` in a mailed link."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    token: str = Field(examples=[_TOKEN])
 
 
-def _drop_cookie(request: Request, response: Response) -> None:
-    secure = settings_of(request).secure
-    response.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
+class ResetRequest(BaseModel):
+    """Whose password is lost."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    email: str = Field(examples=["ada@example.org"])
+
+
+class PasswordReset(LinkToken):
+    """A new password by a mailed link."""
+
+    password: str = Field(examples=["staple battery correct"])
+
+
+@router.post(
+    "/register",
+    operation_id="register",
+    summary="Make an account",
+    status_code=201,
+    responses=problem_responses(403, 409, 429, 503),
+)
+async def register(wanted: Registration, caller: CurrentCaller, response: Response) -> NewAccount:
+    """The account is a Visitor's, and a link to verify its address is sent. 403 where registration is closed."""
+    response.headers.update(_NO_STORE)
+    user = await service.register(**wanted.model_dump(), caller=caller)
+    return NewAccount.model_validate(user, from_attributes=True)
+
+
+@router.post(
+    "/token",
+    operation_id="sign_in",
+    summary="Sign in with a password",
+    responses=problem_responses(401, 403, 429, 503),
+)
+async def token(wanted: Annotated[PasswordGrant, Form()], caller: CurrentCaller, response: Response) -> Tokens:
+    """The first pair of tokens of a new sign-in. 401 for a wrong pair, 403 for a disabled account."""
+    response.headers.update(_NO_STORE)
+    return _tokens(await service.issue_tokens(wanted.username, wanted.password, caller=caller))
+
+
+@router.post(
+    "/refresh", operation_id="refresh", summary="Get the next pair of tokens", responses=problem_responses(401, 503)
+)
+async def refresh(wanted: Refresh, caller: CurrentCaller, response: Response) -> Tokens:
+    """Each refresh token works once. Using an old one again ends the whole sign-in, since somebody has a copy.
+
+    For 10 seconds the last one still answers, with the same successor, so that two requests may race.
+    """
+    response.headers.update(_NO_STORE)
+    return _tokens(await service.refresh(wanted.refresh_token, caller=caller))
+
+
+@router.post("/logout", status_code=204, operation_id="logout", summary="End this sign-in")
+async def logout(request: Request, viewer: WritingViewer, caller: CurrentCaller) -> Response:
+    """End the session, or the family of tokens, that this request came with; both are void from here on."""
+    await service.sign_out(viewer, caller=caller)
+    return without_session(request, Response(status_code=204, headers=_NO_STORE))
+
+
+@router.post(
+    "/verify-email",
+    status_code=204,
+    operation_id="verify_email",
+    summary="Confirm an e-mail address by a mailed link",
+    responses=problem_responses(409, 503),
+)
+async def verify_email(wanted: LinkToken, caller: CurrentCaller) -> Response:
+    """409 where another account has taken the address meanwhile."""
+    await service.verify_email(wanted.token, caller=caller)
+    return Response(status_code=204, headers=_NO_STORE)
+
+
+@router.post(
+    "/forgot-password",
+    status_code=202,
+    operation_id="forgot_password",
+    summary="Ask for a link that sets a new password",
+    response_class=Response,
+    responses=problem_responses(429, 503),
+)
+async def forgot_password(wanted: ResetRequest, caller: CurrentCaller) -> Response:
+    """The same answer whether or not there is such an account."""
+    await service.ask_password_reset(wanted.email, caller=caller)
+    return Response(status_code=202, headers=_NO_STORE)
+
+
+@router.post(
+    "/reset-password",
+    status_code=204,
+    operation_id="reset_password",
+    summary="Set a new password by a mailed link",
+    responses=problem_responses(429, 503),
+)
+async def reset_password(wanted: PasswordReset, caller: CurrentCaller) -> Response:
+    """Ends every session, token and key of the account."""
+    await service.reset_password_by_link(wanted.token, wanted.password, caller=caller)
+    return Response(status_code=204, headers=_NO_STORE)
+
+
+def _tokens(pair: TokenPair) -> Tokens:
+    return Tokens(access_token=pair.access_token, refresh_token=pair.refresh_token, expires_in=pair.expires_in)

@@ -1,6 +1,6 @@
-"""Who is asking, and whether the request may write: the dependencies that routes declare."""
+"""Who is asking, from where, and whether the request may write: the dependencies that routes declare."""
 
-from collections.abc import Awaitable, Callable
+import ipaddress
 from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -9,13 +9,15 @@ from fastapi import Depends, Request
 
 from clonegallery.accounts import service
 from clonegallery.accounts.permissions import Permission
-from clonegallery.accounts.schemas import ANONYMOUS, Viewer
-from clonegallery.accounts.sessions import cookie_name, same_secret
+from clonegallery.accounts.schemas import ANONYMOUS, Caller, Credential, Scope, Viewer
+from clonegallery.accounts.secrets import cookie_name, same_secret
 from clonegallery.errors import CsrfFailed, NotSignedIn
 from clonegallery.settings import Settings
 
 CSRF_HEADER = "X-CSRF-Token"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_BEARER = "bearer "
+_READS = ("GET", "HEAD")
 
 
 def settings_of(request: Request) -> Settings:
@@ -29,13 +31,50 @@ def session_token(request: Request) -> str:
     return request.cookies.get(cookie_name(secure=settings_of(request).secure), "")
 
 
+def caller_of(request: Request) -> Caller:
+    """Where the request comes from, behind as many proxies as `TRUSTED_PROXY_HOPS` says."""
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.getlist("x-forwarded-for")
+    return Caller(
+        client_address(peer, forwarded, settings_of(request).trusted_proxy_hops),
+        request.headers.get("user-agent", ""),
+    )
+
+
+CurrentCaller = Annotated[Caller, Depends(caller_of)]
+
+
+def client_address(peer: str, forwarded: list[str], hops: int) -> str:
+    """The address that the outermost of `hops` trusted proxies saw; `peer` is who connected to us.
+
+    Each proxy adds on the right of `X-Forwarded-For` whom it heard from, so only the last `hops` entries can be
+    believed: whatever stands further left, the client may have made up. Too few entries, or no address: `peer`.
+    """
+    if hops == 0:
+        return peer
+    entries = [entry.strip() for line in forwarded for entry in line.split(",")]
+    if len(entries) < hops:
+        return peer
+    try:
+        return str(ipaddress.ip_address(entries[-hops]))
+    except ValueError:
+        return peer
+
+
 async def current_viewer(request: Request) -> Viewer:
     """Who is asking; somebody without credentials, or whose session is over, is anonymous.
 
-    Raises `NotSignedIn` for bearer credentials that are not valid: a program must not silently become a stranger.
+    Raises `NotSignedIn` for bearer credentials that are not valid: a program must not silently become a stranger. With
+    both, the bearer's count.
     """
-    if request.headers.get("authorization", "").lower().startswith("bearer "):
-        raise NotSignedIn("These bearer credentials are not valid.")
+    authorization = request.headers.get("authorization", "")
+    if authorization.lower().startswith(_BEARER):
+        viewer = await service.viewer_for_bearer(authorization[len(_BEARER) :].strip())
+        if request.method in _READS:
+            viewer.require_scope(Scope.READ)
+        else:
+            viewer.require_writing()
+        return viewer
     token = session_token(request)
     return (token and await service.viewer_for_session(token)) or ANONYMOUS
 
@@ -54,22 +93,50 @@ SignedInViewer = Annotated[Viewer, Depends(signed_in_viewer)]
 
 
 async def writing_viewer(request: Request, viewer: SignedInViewer) -> Viewer:
-    """Who is writing. Raises `NotSignedIn` for a stranger, `CsrfFailed` unless the session's own token came along."""
-    check_csrf(request, viewer, request.headers.get(CSRF_HEADER, ""))
+    """Who is writing. Raises `NotSignedIn` for a stranger, `CsrfFailed` unless the session's own token came along.
+
+    Only a cookie goes along unasked; bearer credentials are put there by a program that means it.
+    """
+    if viewer.credential is Credential.COOKIE:
+        check_csrf(request, viewer, request.headers.get(CSRF_HEADER, ""))
     return viewer
 
 
 WritingViewer = Annotated[Viewer, Depends(writing_viewer)]
 
 
-def require_permission(permission: Permission) -> Callable[..., Awaitable[Viewer]]:
-    """A dependency that is a `WritingViewer` with this permission; raises `NotAllowed` where the role lacks it."""
+async def signed_in_person(viewer: SignedInViewer) -> Viewer:
+    """Who is asking, for what an API key must not do. Raises `NotSignedIn`, `NotAllowed`."""
+    viewer.require_person()
+    return viewer
 
-    async def allowed_viewer(viewer: WritingViewer) -> Viewer:
-        viewer.require(permission)
+
+PersonViewer = Annotated[Viewer, Depends(signed_in_person)]
+
+
+async def writing_person(viewer: WritingViewer) -> Viewer:
+    """Who is writing, for what an API key must not do. Raises as `writing_viewer`, and `NotAllowed`."""
+    viewer.require_person()
+    return viewer
+
+
+WritingPerson = Annotated[Viewer, Depends(writing_person)]
+
+
+class require_permission:  # noqa: N801 It reads as the verb that it is: Depends(require_permission(...)).
+    """A dependency: the viewer, who has this permission.
+
+    On a request that writes it is a `writing_viewer` too. Raises `NotAllowed` where role or key lack it.
+    """
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, request: Request, viewer: SignedInViewer) -> Viewer:
+        if request.method not in _READS:
+            await writing_viewer(request, viewer)
+        viewer.require(self.permission)
         return viewer
-
-    return allowed_viewer
 
 
 def check_csrf(request: Request, viewer: Viewer, token: str) -> None:

@@ -10,7 +10,8 @@ from clonegallery.accounts.schemas import Viewer
 from clonegallery.errors import NotAllowed, NotFound, NotSignedIn
 from clonegallery.images.schemas import Action
 from clonegallery.models.account import Role
-from clonegallery.models.image import ImageStatus, Visibility
+from clonegallery.models.columns import Visibility
+from clonegallery.models.image import ImageStatus
 
 
 class Shown(Protocol):

@@ -1,21 +1,21 @@
 """What the images slice takes and hands out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from clonegallery.models.image import ImageSource, ImageStatus, Rating, Visibility
+from clonegallery.models.columns import Visibility
+from clonegallery.models.image import ImageSource, ImageStatus, Rating
+from clonegallery.moments import Moment
+from clonegallery.pagination import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT
 from clonegallery.variants import Variant
 
 __all__ = ["FileVariant", "ImageSource", "ImageStatus", "Rating", "Variant", "Visibility"]
-
-DEFAULT_LIMIT = 60
-MAX_LIMIT = 200
 
 
 class FileVariant(StrEnum):
@@ -52,16 +52,8 @@ def _without_nul(text: str) -> str:
     return text
 
 
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("This lies before the year 1 or after 9999 in UTC.") from error
-
-
 Word = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Filters(BaseModel):
@@ -96,7 +88,7 @@ class FeedQuery(Filters):
 
     sort: Sort = Sort.NEWEST
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: Annotated[str, Field(max_length=500)] | None = None
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR)] | None = None
     count: bool = False
 
 

@@ -1,23 +1,38 @@
 """The tables, one file per noun. Importing this package registers every table with `SQLModel.metadata`."""
 
-from clonegallery.models.account import LoginSession, Role, User
-from clonegallery.models.image import Derivative, Image, ImageSource, ImageStatus, Rating, Visibility
+from clonegallery.models.account import LoginSession, Role, SessionKind, SignInMethod, User
+from clonegallery.models.audit import AuditEntry
+from clonegallery.models.columns import Visibility
+from clonegallery.models.credential import ApiKey, LinkPurpose, MailedLink, OAuthIdentity, Provider, RefreshToken, Scope
+from clonegallery.models.image import Derivative, Image, ImageSource, ImageStatus, Rating
 from clonegallery.models.job import Job, JobStatus, JobTurn
+from clonegallery.models.like import ImageLike
 from clonegallery.models.tag import ImageTag, Tag
 from clonegallery.variants import Variant
 
 __all__ = [
+    "ApiKey",
+    "AuditEntry",
     "Derivative",
     "Image",
+    "ImageLike",
     "ImageSource",
     "ImageStatus",
     "ImageTag",
     "Job",
     "JobStatus",
     "JobTurn",
+    "LinkPurpose",
     "LoginSession",
+    "MailedLink",
+    "OAuthIdentity",
+    "Provider",
     "Rating",
+    "RefreshToken",
     "Role",
+    "Scope",
+    "SessionKind",
+    "SignInMethod",
     "Tag",
     "User",
     "Variant",

@@ -13,6 +13,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Before everything: the moment of what has never happened."""
 
 
+class Visibility(StrEnum):
+    """Who may see a picture: everybody, whoever knows its address, its owner."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC, both ways; a naive one is refused, since nobody can know what it means."""
 

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from clonegallery.clock import utcnow
 from clonegallery.ids import new_id
-from clonegallery.models.columns import PortableJson, UtcDateTime, one_of, text_enum
+from clonegallery.models.columns import PortableJson, UtcDateTime, Visibility, one_of, text_enum
 from clonegallery.variants import Variant
 
 
@@ -19,12 +19,6 @@ class ImageStatus(StrEnum):
     READY = "ready"
     FAILED = "failed"
     REMOVED = "removed"
-
-
-class Visibility(StrEnum):
-    PUBLIC = "public"
-    UNLISTED = "unlisted"
-    PRIVATE = "private"
 
 
 class Rating(StrEnum):

@@ -11,7 +11,7 @@ import reflex as rx
 from clonegallery.accounts import service
 from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import ANONYMOUS, Viewer
-from clonegallery.accounts.sessions import cookie_name
+from clonegallery.accounts.secrets import cookie_name
 from clonegallery.settings import get_settings
 
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from clonegallery.accounts import service
 from clonegallery.accounts.permissions import Permission
-from clonegallery.accounts.schemas import Viewer
+from clonegallery.accounts.schemas import ANONYMOUS, Caller, Viewer
 from clonegallery.clock import utcnow
 from clonegallery.db import get_engine, reading, unit_of_work
 from clonegallery.errors import Conflict, Invalid, NotSignedIn
@@ -28,7 +28,7 @@ async def _bob(database: None) -> None:
 
 
 async def _signed_in() -> str:
-    return (await service.sign_in("bob", PASSWORD, user_agent="Firefox", address="127.0.0.1")).token
+    return (await service.sign_in("bob", PASSWORD, caller=Caller("127.0.0.1", "Firefox"))).token
 
 
 async def _change_sessions(**values: object) -> None:
@@ -79,9 +79,11 @@ async def test_each_sign_in_gets_a_new_id_and_ends_the_one_it_replaces() -> None
 
 async def test_signing_out_ends_this_session_alone() -> None:
     first, second = await _signed_in(), await _signed_in()
-    await service.sign_out(first)
-    await service.sign_out(first)
-    await service.sign_out("nonsense")
+    viewer = await service.viewer_for_session(first)
+    assert viewer is not None
+    await service.sign_out(viewer)
+    await service.sign_out(viewer)
+    await service.sign_out(ANONYMOUS)
     assert await service.viewer_for_session(first) is None
     assert await service.viewer_for_session(second) is not None
 
@@ -156,7 +158,7 @@ async def test_an_account_without_a_password_opens_for_none() -> None:
 
 
 async def test_odd_user_agents_are_kept_short_and_printable() -> None:
-    await service.sign_in("bob", PASSWORD, user_agent="x\x00\r\n" * 1000, address="\x00" * 100)
+    await service.sign_in("bob", PASSWORD, caller=Caller("\x00" * 100, "x\x00\r\n" * 1000))
     async with reading() as connection:
         row = (await connection.execute(select(col(LoginSession.user_agent), col(LoginSession.address)))).one()
     assert row == ("x" * 300, "")
@@ -183,8 +185,8 @@ async def test_the_profile_tells_rights_quota_and_usage() -> None:
 async def test_renaming_oneself() -> None:
     await service.create_user(email="eve@example.org", username="eve", password=PASSWORD)
     viewer = (await service.sign_in("bob", PASSWORD)).viewer
-    assert (await service.rename(viewer, "Bobby")).username == "Bobby"
+    assert (await service.update_account(viewer, username="Bobby")).username == "Bobby"
     with pytest.raises(Conflict):
-        await service.rename(viewer, "EVE")
+        await service.update_account(viewer, username="EVE")
     with pytest.raises(Invalid):
-        await service.rename(viewer, "e v e")
+        await service.update_account(viewer, username="e v e")

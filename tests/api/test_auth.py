@@ -7,7 +7,8 @@ import pytest
 
 from clonegallery.accounts import service
 from clonegallery.api.app import create_api
-from clonegallery.api.auth import safe_next
+from clonegallery.api.forms import safe_next
+from clonegallery.flash import unpack
 from clonegallery.models.account import Role
 from clonegallery.settings import Settings, get_settings
 from tests import factories
@@ -59,8 +60,10 @@ async def test_a_form_posted_before_its_script_ran_goes_where_the_page_said(
 async def test_a_wrong_password_goes_back_to_the_page_and_echoes_nothing(client: httpx.AsyncClient) -> None:
     answer = await _login(client, password="my secret typo", next="/upload")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?error=credentials&next=%2Fupload")
-    assert "set-cookie" not in answer.headers
-    assert "secret" not in str(answer.headers) + answer.text
+    assert "cg_session" not in answer.cookies
+    said = unpack(answer.cookies["cg_flash"], get_settings().signing_key(), page="/login")
+    assert said.values == {"username": "eve"}
+    assert "secret" not in str(answer.headers) + answer.text + str(said)
 
 
 async def test_a_disabled_account_is_told_so_only_with_the_right_password(client: httpx.AsyncClient) -> None:
@@ -105,7 +108,7 @@ async def test_another_site_cannot_sign_anybody_in(
 ) -> None:
     answer = await _login(client, headers)
     assert answer.headers["location"] == f"/login?error={word}"
-    assert "set-cookie" not in answer.headers
+    assert "cg_session" not in answer.cookies
 
 
 @pytest.mark.parametrize("header", ["Origin", "Referer"])
@@ -138,7 +141,7 @@ async def test_odd_forms_are_refused_cleanly(
 ) -> None:
     answer = await client.post("/auth/login", content=content, headers={"Content-Type": content_type})
     assert answer.status_code == status
-    assert "set-cookie" not in answer.headers
+    assert "cg_session" not in answer.cookies
 
 
 async def test_a_form_of_unknown_length_is_cut_off_too(client: httpx.AsyncClient) -> None:

@@ -8,7 +8,7 @@ from reflex.istate.data import RouterData
 from reflex.state import State
 
 from clonegallery.accounts import service
-from clonegallery.accounts.sessions import cookie_name
+from clonegallery.accounts.secrets import cookie_name
 from clonegallery.settings import get_settings
 from tests.factories import PASSWORD, TestPerson
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clonegallery.api.auth import safe_next
+from clonegallery.api.forms import safe_next
 from clonegallery.ui import routes
 
 

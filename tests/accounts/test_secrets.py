@@ -2,7 +2,7 @@
 
 import pytest
 
-from clonegallery.accounts.sessions import cookie_name, new_token, same_secret, token_hash
+from clonegallery.accounts.secrets import cookie_name, new_token, same_secret, token_hash
 
 
 def test_tokens_are_long_random_and_stored_only_as_a_hash() -> None:

@@ -1,38 +1,28 @@
-"""The SQL of people and their sessions."""
+"""The SQL of people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from clonegallery.errors import Conflict, FieldError
-from clonegallery.models.account import LoginSession, Role, User
+from clonegallery.models.account import Role, User
 from clonegallery.models.image import Image, ImageStatus
+from clonegallery.pagination import Keys
 
 Session = AsyncSession
+Reader = AsyncConnection | AsyncSession
 
 _TAKEN = {
     "uq_users_email_lower": FieldError("email", "Another account has this e-mail address."),
     "uq_users_username_lower": FieldError("username", "Another account has this username."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """A live session together with its person, as one SELECT reads them."""
-
-    session_id: UUID
-    csrf_token: str
-    last_seen_at: datetime
-    user_id: UUID
-    username: str
-    email: str
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +34,7 @@ class Belongings:
     images: int
 
 
-# Built once: putting the statement together costs more than running it, and every request asks it.
-_LIVE_SESSION = (
-    select(
-        col(LoginSession.id), col(LoginSession.csrf_token), col(LoginSession.last_seen_at),
-        col(User.id), col(User.username), col(User.email), col(User.role),
-    )
-    .join(User, col(User.id) == col(LoginSession.user_id))
-    .where(
-        col(LoginSession.token_hash) == bindparam("token_hash"),
-        col(LoginSession.expires_at) > bindparam("now"),
-        col(LoginSession.last_seen_at) > bindparam("seen_after"),
-        col(LoginSession.token_epoch) == col(User.token_epoch),
-        col(User.is_active),
-    )
-)  # fmt: skip
-
+# Built once: putting the statement together costs more than running it, and every page asks it.
 _BELONGINGS = select(
     func.coalesce(func.sum(col(Image.byte_size)), 0),
     func.count(),
@@ -67,53 +42,22 @@ _BELONGINGS = select(
 ).where(col(Image.owner_id) == bindparam("user_id"), col(Image.status) != ImageStatus.REMOVED)
 
 
-async def live_session(
-    connection: AsyncConnection, token_hash: bytes, *, now: datetime, seen_after: datetime
-) -> SessionRow | None:
-    """The session behind `token_hash`, unless it expired, idled, or its person was disabled or signed out."""
-    row = (
-        await connection.execute(_LIVE_SESSION, {"token_hash": token_hash, "now": now, "seen_after": seen_after})
-    ).first()
-    return SessionRow(*row) if row else None
-
-
-async def touch_session(session: AsyncSession, session_id: UUID, *, now: datetime, seen_before: datetime) -> None:
-    """Note that the session was used, unless another request noted it after `seen_before` already."""
-    await session.execute(
-        update(LoginSession)
-        .where(col(LoginSession.id) == session_id, col(LoginSession.last_seen_at) <= seen_before)
-        .values(last_seen_at=now)
-    )
-
-
-async def add_session(session: AsyncSession, row: LoginSession) -> None:
-    session.add(row)
-    await session.flush()
-
-
-async def delete_session(session: AsyncSession, token_hash: bytes) -> None:
-    await session.execute(delete(LoginSession).where(col(LoginSession.token_hash) == token_hash))
-
-
-async def delete_sessions_of(session: AsyncSession, user_id: UUID) -> None:
-    await session.execute(delete(LoginSession).where(col(LoginSession.user_id) == user_id))
-
-
-async def delete_dead_sessions(session: AsyncSession, *, now: datetime, seen_after: datetime) -> int:
-    """Remove the sessions that can never be used again; returns how many there were."""
-    dead = or_(col(LoginSession.expires_at) <= now, col(LoginSession.last_seen_at) <= seen_after)
-    removed = await session.execute(delete(LoginSession).where(dead).returning(col(LoginSession.id)))
-    return len(removed.all())
-
-
 async def user_by_login(session: AsyncSession, login: str) -> User | None:
     """The person with this username or e-mail address, whatever its case; usernames never hold an @."""
     return (await session.execute(select(User).where(_is_login(login)))).scalar_one_or_none()
 
 
-async def lock_user(session: AsyncSession, login: str) -> User | None:
-    """Like `user_by_login`, locked until the transaction ends."""
-    return (await session.execute(select(User).where(_is_login(login)).with_for_update())).scalar_one_or_none()
+async def user_by_email(session: AsyncSession, email: str) -> User | None:
+    """The person with this e-mail address, whatever its case, locked until the transaction ends."""
+    same = func.lower(col(User.email)) == func.lower(email)
+    return (await session.execute(select(User).where(same).with_for_update())).scalar_one_or_none()
+
+
+async def lock_user(session: AsyncSession, who: str | UUID) -> User | None:
+    """The person with this id, username or e-mail address, locked until the transaction ends."""
+    same = col(User.id) == who if isinstance(who, UUID) else _is_login(who)
+    found = await session.execute(select(User).where(same).with_for_update().execution_options(populate_existing=True))
+    return found.scalar_one_or_none()
 
 
 async def user_by_id(session: AsyncSession, user_id: UUID) -> User | None:
@@ -123,6 +67,32 @@ async def user_by_id(session: AsyncSession, user_id: UUID) -> User | None:
 async def all_users(session: AsyncSession) -> Sequence[User]:
     """Everybody, the oldest account first."""
     return (await session.execute(select(User).order_by(col(User.created_at), col(User.id)))).scalars().all()
+
+
+async def page_of_users(
+    session: AsyncSession, *, search: str, role: Role | None, after: Keys | None, limit: int
+) -> tuple[Sequence[User], int]:
+    """Up to `limit` people after the key `after`, the newest first, and how many there are in all.
+
+    `search` is a part of the username or the e-mail address, whatever its case.
+    """
+    wanted: list[ColumnElement[bool]] = [] if role is None else [col(User.role) == role]
+    if search:
+        pattern = f"%{_literal(search.lower())}%"
+        names = (func.lower(col(User.username)), func.lower(col(User.email)))
+        wanted.append(or_(*(name.like(pattern, escape="\\") for name in names)))
+    total = await session.scalar(select(func.count()).select_from(User).where(*wanted))
+    if after is not None:
+        wanted.append(tuple_(col(User.created_at), col(User.id)) < tuple_(*after))
+    newest = select(User).where(*wanted).order_by(col(User.created_at).desc(), col(User.id).desc()).limit(limit)
+    return (await session.execute(newest)).scalars().all(), int(total or 0)
+
+
+async def usernames_like(session: AsyncSession, beginning: str) -> set[str]:
+    """The usernames, in lower case, that begin with this one."""
+    lowered = func.lower(col(User.username))
+    found = await session.execute(select(lowered).where(lowered.like(_literal(beginning.lower()) + "%", escape="\\")))
+    return {name for (name,) in found}
 
 
 async def lock_active_admins(session: AsyncSession) -> Sequence[UUID]:
@@ -156,6 +126,11 @@ async def save_user(session: AsyncSession, user: User) -> None:
         raise Conflict(taken[0].message, errors=taken) from error
 
 
+async def change_user(session: AsyncSession, user_id: UUID, values: Mapping[str, Any]) -> None:
+    """Write these columns of a person whose row the caller holds."""
+    await session.execute(update(User).where(col(User.id) == user_id).values(**values))
+
+
 async def belongings(connection: AsyncConnection, user_id: UUID) -> Belongings:
     """What this person stores, the trash included: it fills the disk as well."""
     used, images, allowed = (await connection.execute(_BELONGINGS, {"user_id": user_id})).one()
@@ -165,3 +140,8 @@ async def belongings(connection: AsyncConnection, user_id: UUID) -> Belongings:
 def _is_login(login: str) -> ColumnElement[bool]:
     column = col(User.email) if "@" in login else col(User.username)
     return func.lower(column) == func.lower(login)
+
+
+def _literal(text: str) -> str:
+    """`text` for LIKE, its wildcards taken literally."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

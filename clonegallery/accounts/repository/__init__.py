@@ -1,0 +1,1 @@
+"""The SQL of people and of everything that opens their accounts."""
