@@ -36,6 +36,12 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _MAX_BASE = 40
 
 
+def configured_providers() -> list[Provider]:
+    """The providers that this gallery's operator has set up."""
+    settings = get_settings()
+    return [provider for provider in Provider if getattr(settings, f"{provider}_client_id")]
+
+
 async def sign_in_with(identity: ProvenIdentity, *, caller: Caller = NOWHERE, replaces: str = "") -> SignedIn:
     """A new browser session for whoever this identity is: known, linked now by its verified address, or new.
 

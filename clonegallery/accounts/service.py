@@ -34,7 +34,7 @@ from clonegallery.accounts.people import (
     reset_password,
     set_role,
 )
-from clonegallery.accounts.providers import link, list_identities, sign_in_with, unlink
+from clonegallery.accounts.providers import configured_providers, link, list_identities, sign_in_with, unlink
 from clonegallery.accounts.refresh import refresh
 from clonegallery.accounts.registration import register, register_in_browser
 from clonegallery.accounts.sign_in import issue_tokens, sign_in, sign_out
@@ -47,6 +47,7 @@ __all__ = [
     "ask_verification",
     "change_password",
     "change_person",
+    "configured_providers",
     "create_api_key",
     "create_person",
     "create_user",
