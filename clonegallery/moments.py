@@ -1,9 +1,19 @@
 """Times that clients send."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}.+", re.DOTALL)
+
+
+def _written_out(value: object) -> object:
+    """Pydantic would also take a bare number for Unix seconds, or milliseconds, as it guesses."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _ISO_DATE.fullmatch(value)):
+        return value
+    raise ValueError("This should be a time with its zone, as in 2026-03-01T18:05:00Z.")
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -13,5 +23,5 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("This lies before the year 1 or after 9999 in UTC.") from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""A time with its zone, in UTC; one without a zone is refused, since nobody can know what it means."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+"""A time as ISO 8601 writes it, in UTC; one without a zone is refused, since nobody can know what it means."""

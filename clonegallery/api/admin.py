@@ -98,13 +98,13 @@ async def create_user(viewer: Admin, wanted: UserCreate, caller: CurrentCaller, 
     return _user(made)
 
 
-@router.get(_ONE, operation_id="get_user", summary="One account", responses=problem_responses(404))
+@router.get(_ONE, operation_id="get_user", summary="One account")
 async def get_user(viewer: Admin, user_id: UUID) -> User:
     """Everything that Admins know about it."""
     return _user(await service.person(viewer, user_id))
 
 
-@router.patch(_ONE, operation_id="update_user", summary="Change an account", responses=problem_responses(404, 409))
+@router.patch(_ONE, operation_id="update_user", summary="Change an account", responses=problem_responses(409))
 async def update_user(viewer: Admin, user_id: UUID, changes: UserUpdate, caller: CurrentCaller) -> User:
     """In force at the person's next request or event. 409 for what would leave the gallery without an Admin."""
     wanted = PersonUpdate(**changes.model_dump(), changes_quota="storage_quota_bytes" in changes.model_fields_set)
@@ -116,7 +116,6 @@ async def update_user(viewer: Admin, user_id: UUID, changes: UserUpdate, caller:
     operation_id="end_user_sessions",
     summary="Sign somebody out everywhere",
     status_code=204,
-    responses=problem_responses(404),
 )
 async def end_user_sessions(viewer: Admin, user_id: UUID, caller: CurrentCaller) -> Response:
     """Browsers and programs; API keys stay."""

@@ -11,12 +11,12 @@ from clonegallery.accounts import service
 from clonegallery.accounts.schemas import Role, TokenPair
 from clonegallery.api.browser import without_session
 from clonegallery.api.deps import CurrentCaller, WritingViewer
+from clonegallery.api.fields import EmailField, OpaqueField, PasswordField, UsernameField
 from clonegallery.api.openapi import problem_responses
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
 _NO_STORE = {"Cache-Control": "no-store"}
-_TOKEN = "dGhpcyBpcyBub3QgYSByZWFsIHRva2VuLCBvbmx5IGE"  # noqa: S105 An example.
 
 
 class Registration(BaseModel):
@@ -24,11 +24,9 @@ class Registration(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    email: str = Field(examples=["ada@example.org"])
-    username: str = Field(examples=["ada"], description="3 to 50 letters, digits, dots, dashes or underscores.")
-    password: str = Field(
-        examples=["correct horse battery"], description="8 to 256 characters, and not one that everybody uses."
-    )
+    email: EmailField
+    username: UsernameField
+    password: PasswordField
 
 
 class NewAccount(BaseModel):
@@ -61,7 +59,7 @@ class Tokens(BaseModel):
     access_token: str = Field(examples=["eyJhbGciOiJIUzI1NiIs…"])
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 A type, not a secret.
     expires_in: int = Field(examples=[900], description="Seconds until the access token ends.")
-    refresh_token: str = Field(examples=[_TOKEN], description="Single use.")
+    refresh_token: OpaqueField
 
 
 class Refresh(BaseModel):
@@ -69,7 +67,7 @@ class Refresh(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    refresh_token: str = Field(examples=[_TOKEN])
+    refresh_token: OpaqueField
 
 
 class LinkToken(BaseModel):
@@ -77,7 +75,7 @@ class LinkToken(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    token: str = Field(examples=[_TOKEN])
+    token: OpaqueField
 
 
 class ResetRequest(BaseModel):
@@ -85,13 +83,13 @@ class ResetRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    email: str = Field(examples=["ada@example.org"])
+    email: EmailField
 
 
 class PasswordReset(LinkToken):
     """A new password by a mailed link."""
 
-    password: str = Field(examples=["staple battery correct"])
+    password: PasswordField
 
 
 @router.post(

@@ -117,9 +117,7 @@ async def create_api_key(
     return CreatedKey(**_key(made.key).model_dump(), key=made.secret)
 
 
-@router.get(
-    "/api-keys/{key_id}", operation_id="get_api_key", summary="One of my API keys", responses=problem_responses(404)
-)
+@router.get("/api-keys/{key_id}", operation_id="get_api_key", summary="One of my API keys")
 async def get_api_key(viewer: PersonViewer, key_id: UUID, response: Response) -> Key:
     """Without its secret, which nobody has any more."""
     response.headers.update(_NO_STORE)
@@ -131,7 +129,6 @@ async def get_api_key(viewer: PersonViewer, key_id: UUID, response: Response) ->
     operation_id="revoke_api_key",
     summary="End an API key",
     status_code=204,
-    responses=problem_responses(404),
 )
 async def revoke_api_key(viewer: WritingPerson, key_id: UUID, caller: CurrentCaller) -> Response:
     """Its next request is refused."""
@@ -158,7 +155,6 @@ async def end_other_sessions(viewer: WritingPerson, caller: CurrentCaller) -> Re
     operation_id="end_session",
     summary="End one of my sign-ins",
     status_code=204,
-    responses=problem_responses(404),
 )
 async def end_session(viewer: WritingPerson, session_id: UUID, caller: CurrentCaller) -> Response:
     """A page that is open there loses its rights at its next event."""
@@ -179,7 +175,7 @@ async def list_identities(viewer: PersonViewer, response: Response) -> Identitie
     operation_id="unlink_identity",
     summary="Unlink a provider",
     status_code=204,
-    responses=problem_responses(404, 409),
+    responses=problem_responses(409),
 )
 async def unlink_identity(viewer: WritingPerson, provider: Provider, caller: CurrentCaller) -> Response:
     """409 for the last way into an account that has no password."""

@@ -17,7 +17,7 @@ from clonegallery.settings import Settings
 CSRF_HEADER = "X-CSRF-Token"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _BEARER = "bearer "
-_READS = ("GET", "HEAD")
+READS = ("GET", "HEAD")
 
 
 def settings_of(request: Request) -> Settings:
@@ -70,7 +70,7 @@ async def current_viewer(request: Request) -> Viewer:
     authorization = request.headers.get("authorization", "")
     if authorization.lower().startswith(_BEARER):
         viewer = await service.viewer_for_bearer(authorization[len(_BEARER) :].strip())
-        if request.method in _READS:
+        if request.method in READS:
             viewer.require_scope(Scope.READ)
         else:
             viewer.require_writing()
@@ -133,7 +133,7 @@ class require_permission:  # noqa: N801 It reads as the verb that it is: Depends
         self.permission = permission
 
     async def __call__(self, request: Request, viewer: SignedInViewer) -> Viewer:
-        if request.method not in _READS:
+        if request.method not in READS:
             await writing_viewer(request, viewer)
         viewer.require(self.permission)
         return viewer

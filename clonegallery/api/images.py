@@ -127,7 +127,6 @@ async def get_image(viewer: CurrentViewer, image_id: UUID) -> Response:
     operation_id="update_image",
     summary="Change a picture's words and who may see it",
     response_model=ImageDetail,
-    responses=problem_responses(404),
 )
 async def update_image(viewer: WritingViewer, image_id: UUID, changes: ImageUpdate) -> Response:
     """Change the given fields; an unknown field is refused by name."""
@@ -139,7 +138,6 @@ async def update_image(viewer: WritingViewer, image_id: UUID, changes: ImageUpda
     operation_id="delete_image",
     summary="Put a picture into the trash, or delete it for good",
     status_code=204,
-    responses=problem_responses(404),
 )
 async def delete_image(viewer: WritingViewer, image_id: UUID, query: Annotated[DeleteQuery, Query()]) -> Response:
     """The trash keeps a picture for some days; `permanent=true` removes it and its bytes at once."""
@@ -152,7 +150,7 @@ async def delete_image(viewer: WritingViewer, image_id: UUID, query: Annotated[D
     operation_id="restore_image",
     summary="Take a picture out of the trash",
     response_model=ImageDetail,
-    responses=problem_responses(404, 409),
+    responses=problem_responses(409),
 )
 async def restore_image(viewer: WritingViewer, image_id: UUID) -> Response:
     """409 when its owner has sent the same bytes again since."""
@@ -173,7 +171,7 @@ async def get_neighbours(
     operation_id="get_image_file",
     summary="A picture's bytes",
     response_class=Response,
-    responses=problem_responses(403, 404, 416),
+    responses=problem_responses(416),
 )
 async def get_image_file(request: Request, viewer: CurrentViewer, image_id: UUID, variant: FileVariant) -> Response:
     """The original for its owner and Admins, the copies for whoever may see the picture; ranges and ETags work."""

@@ -10,6 +10,7 @@ from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Profile, Role, Viewer, Visibility
 from clonegallery.api.browser import with_session
 from clonegallery.api.deps import CurrentCaller, SignedInViewer, WritingPerson
+from clonegallery.api.fields import EmailField, PasswordField, UsernameField
 from clonegallery.api.openapi import problem_responses
 
 router = APIRouter(prefix="/api/v1/me", tags=["me"])
@@ -53,9 +54,7 @@ class MeUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    username: str | None = Field(
-        default=None, examples=["ada.l"], description="3 to 50 letters, digits, dots, dashes or underscores."
-    )
+    username: UsernameField | None = None
     default_visibility: Visibility | None = Field(
         default=None,
         strict=False,
@@ -69,8 +68,8 @@ class NewEmail(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    email: str = Field(examples=["ada@example.net"])
-    current_password: str = Field(examples=["correct horse battery"])
+    email: EmailField
+    current_password: PasswordField
 
 
 class NewPassword(BaseModel):
@@ -78,8 +77,8 @@ class NewPassword(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    current_password: str = Field(examples=["correct horse battery"])
-    new_password: str = Field(examples=["staple battery correct"])
+    current_password: PasswordField
+    new_password: PasswordField
 
 
 @router.get("", operation_id="get_me", summary="Who am I")

@@ -17,7 +17,7 @@ router = APIRouter(tags=["media"])
     operation_id="get_media",
     summary="Bytes by storage key",
     response_class=Response,
-    responses=problem_responses(404, 416),
+    responses=problem_responses(416),
 )
 async def get_media(
     request: Request,

@@ -1,6 +1,7 @@
 """An OpenAPI document that is true: problem documents for refusals, who must sign in, and what a write needs."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -8,7 +9,16 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from clonegallery.api.deps import CSRF_HEADER, current_viewer, signed_in_viewer, writing_viewer
+from clonegallery.api.deps import (
+    CSRF_HEADER,
+    READS,
+    current_viewer,
+    require_permission,
+    signed_in_person,
+    signed_in_viewer,
+    writing_person,
+    writing_viewer,
+)
 from clonegallery.api.problems import MEDIA_TYPE
 
 Document = dict[str, Any]
@@ -36,6 +46,19 @@ _PROBLEM: Document = {
     },
 }
 _SECURITY_SCHEMES: Document = {
+    "access_token": {
+        "type": "oauth2",
+        "description": "`Authorization: Bearer <access token>`, from POST /api/v1/auth/token.",
+        "flows": {
+            "password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/refresh", "scopes": {}},
+        },
+    },
+    "api_key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "cg_…",
+        "description": "`Authorization: Bearer cg_…`, from POST /api/v1/me/api-keys; limited by the key's scopes.",
+    },
     "session": {
         "type": "apiKey",
         "in": "cookie",
@@ -49,6 +72,10 @@ _SECURITY_SCHEMES: Document = {
         "description": "`csrf_token` from GET /api/v1/me; every write that signs in by cookie needs it.",
     },
 }
+_TOKEN: Document = {"access_token": []}
+_KEY: Document = {"api_key": []}
+_COOKIE: Document = {"session": []}
+_COOKIE_AND_TOKEN: Document = {"session": [], "csrf": []}
 
 
 def problem_responses(*statuses: int) -> dict[int | str, Document]:
@@ -73,21 +100,42 @@ def _complete(app: FastAPI, document: Document) -> None:
     for replaced in ("HTTPValidationError", "ValidationError"):
         schemas.pop(replaced, None)
     document["components"]["securitySchemes"] = _SECURITY_SCHEMES
-    for operation, dependant in _operations(app, document):
-        calls = {dependency.call for dependency in _all_dependencies(dependant)}
-        _add_problems(operation, calls)
-        _add_security(operation, calls)
+    for path, method, operation, dependant in _operations(app, document):
+        asked = _asked(method, dependant)
+        _add_problems(path, operation, asked)
+        _add_security(operation, asked)
 
 
-def _operations(app: FastAPI, document: Document) -> Iterator[tuple[Document, Dependant]]:
-    """Each operation of the document together with what its route depends on."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a route asks of whoever calls: who they are at all, to be signed in, not by a key, to mean to write."""
+
+    who: bool
+    signed_in: bool
+    person: bool
+    writing: bool
+
+
+def _asked(method: str, dependant: Dependant) -> _Asked:
+    calls: list[Any] = [dependency.call for dependency in _all_dependencies(dependant)]
+    permitted = any(isinstance(call, require_permission) for call in calls)
+    return _Asked(
+        who=current_viewer in calls,
+        signed_in=signed_in_viewer in calls,
+        person=signed_in_person in calls or writing_person in calls,
+        writing=writing_viewer in calls or (permitted and method not in READS),
+    )
+
+
+def _operations(app: FastAPI, document: Document) -> Iterator[tuple[str, str, Document, Dependant]]:
+    """Each operation of the document with its path, its method and what its route depends on."""
     for context in iter_route_contexts(app.routes):
         if not isinstance(context.original_route, APIRoute) or not context.original_route.include_in_schema:
             continue
         path = document["paths"].get(context.path_format, {})
         for method in context.methods or ():
             if operation := path.get(method.lower()):
-                yield operation, cast(Dependant, context.dependant)
+                yield str(context.path_format), method, operation, cast(Dependant, context.dependant)
 
 
 def _all_dependencies(dependant: Dependant) -> Iterator[Dependant]:
@@ -96,25 +144,26 @@ def _all_dependencies(dependant: Dependant) -> Iterator[Dependant]:
         yield from _all_dependencies(inner)
 
 
-def _add_problems(operation: Document, calls: set[Any]) -> None:
+def _add_problems(path: str, operation: Document, asked: "_Asked") -> None:
     statuses = {422} if "422" in operation["responses"] else set()
-    if current_viewer in calls:
-        statuses |= {401, 503}
-    if writing_viewer in calls:
-        statuses |= {403}
+    if "{" in path:
+        statuses |= {404}
+    if asked.who:
+        # 403 for an API key without the scope, whoever else may come in.
+        statuses |= {401, 403, 503}
     if "requestBody" in operation:
         statuses |= {413}
     for status in sorted(statuses):
         operation["responses"][str(status)] = _problem_response(status)
 
 
-def _add_security(operation: Document, calls: set[Any]) -> None:
-    if writing_viewer in calls:
-        operation["security"] = [{"session": [], "csrf": []}]
-    elif signed_in_viewer in calls:
-        operation["security"] = [{"session": []}]
-    elif current_viewer in calls:
-        operation["security"] = [{}, {"session": []}]
+def _add_security(operation: Document, asked: "_Asked") -> None:
+    if not asked.who:
+        return
+    keys = [] if asked.person else [_KEY]
+    cookie = _COOKIE_AND_TOKEN if asked.writing else _COOKIE
+    nobody: list[Document] = [] if asked.signed_in else [{}]
+    operation["security"] = [*nobody, _TOKEN, *keys, cookie]
 
 
 def _problem_response(status: int) -> Document:

@@ -8,6 +8,8 @@ import pytest
 
 Operation = tuple[str, str, dict[str, Any]]
 
+_WAYS_IN = (("access_token",), ("api_key",), ("session",), ("session", "csrf"))
+
 
 @pytest.fixture
 async def document(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -42,11 +44,34 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 
 def test_writes_name_the_token_they_need(document: dict[str, Any]) -> None:
-    me = document["paths"]["/api/v1/me"]
-    assert me["get"]["security"] == [{"session": []}]
-    assert me["patch"]["security"] == [{"session": [], "csrf": []}]
+    ways: list[dict[str, list[str]]] = [{name: [] for name in names} for names in _WAYS_IN]
+    token, key, cookie, written = ways
+    me, images = document["paths"]["/api/v1/me"], document["paths"]["/api/v1/images"]
+    assert me["get"]["security"] == [token, key, cookie]
+    assert me["patch"]["security"] == [token, written]
+    assert images["get"]["security"] == [{}, token, key, cookie]
+    assert images["post"]["security"] == [token, key, written]
+    assert document["paths"]["/api/v1/admin/users"]["get"]["security"] == [token, key, cookie]
+    assert document["paths"]["/api/v1/admin/users"]["post"]["security"] == [token, key, written]
     assert {"401", "403", "409", "413", "422", "503"} <= set(me["patch"]["responses"])
-    assert set(document["components"]["securitySchemes"]) == {"session", "csrf"}
+    assert set(document["components"]["securitySchemes"]) == {"access_token", "api_key", "session", "csrf"}
+
+
+def test_whatever_a_body_must_have_comes_with_an_example(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    bodies = [
+        schemas[name] for name in set(re.findall(r"'requestBody': .{0,200}?schemas/(\w+)'", str(document["paths"])))
+    ]
+    assert len(bodies) > 8
+    for schema in bodies:
+        for field in schema.get("required", []):
+            assert schema["properties"][field].get("examples"), (schema["title"], field)
+
+
+def test_what_needs_somebody_signed_in_says_so_for_every_way_in(document: dict[str, Any]) -> None:
+    for path, method, operation in _operations(document):
+        if "security" in operation:
+            assert {"401", "403", "503"} <= set(operation["responses"]), (path, method)
 
 
 def test_unknown_fields_are_documented_as_refused(document: dict[str, Any]) -> None:
