@@ -1,6 +1,5 @@
 """Who is asking, from where, and whether the request may write: the dependencies that routes declare."""
 
-import ipaddress
 from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from clonegallery.accounts import service
+from clonegallery.accounts.callers import client_address
 from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import ANONYMOUS, Caller, Credential, Scope, Viewer
 from clonegallery.accounts.secrets import cookie_name, same_secret
@@ -42,23 +42,6 @@ def caller_of(request: Request) -> Caller:
 
 
 CurrentCaller = Annotated[Caller, Depends(caller_of)]
-
-
-def client_address(peer: str, forwarded: list[str], hops: int) -> str:
-    """The address that the outermost of `hops` trusted proxies saw; `peer` is who connected to us.
-
-    Each proxy adds on the right of `X-Forwarded-For` whom it heard from, so only the last `hops` entries can be
-    believed: whatever stands further left, the client may have made up. Too few entries, or no address: `peer`.
-    """
-    if hops == 0:
-        return peer
-    entries = [entry.strip() for line in forwarded for entry in line.split(",")]
-    if len(entries) < hops:
-        return peer
-    try:
-        return str(ipaddress.ip_address(entries[-hops]))
-    except ValueError:
-        return peer
 
 
 async def current_viewer(request: Request) -> Viewer:

@@ -4,13 +4,13 @@ The socket's copy of the cookie is as old as the socket, so nothing here is reme
 event asks `viewer_of` again, and signing in or out is a real request that loads a new document.
 """
 
-from http.cookies import CookieError, SimpleCookie
-
 import reflex as rx
+from starlette.requests import cookie_parser
 
 from clonegallery.accounts import service
+from clonegallery.accounts.callers import client_address
 from clonegallery.accounts.permissions import Permission
-from clonegallery.accounts.schemas import ANONYMOUS, Viewer
+from clonegallery.accounts.schemas import ANONYMOUS, Caller, Viewer
 from clonegallery.accounts.secrets import cookie_name
 from clonegallery.settings import get_settings
 
@@ -28,12 +28,24 @@ async def viewer_for_cookies(cookie_header: str) -> Viewer:
 
 def session_token(cookie_header: str) -> str:
     """The session's token in a `Cookie` header, or an empty text."""
-    try:
-        cookies = SimpleCookie(cookie_header)
-    except CookieError:
-        return ""
-    morsel = cookies.get(cookie_name(secure=get_settings().secure))
-    return morsel.value if morsel else ""
+    return cookie_in(cookie_header, cookie_name(secure=get_settings().secure))
+
+
+def cookie_in(cookie_header: str, name: str) -> str:
+    """The value of the cookie of that name in a `Cookie` header, or an empty text.
+
+    Read as the API reads it: the standard library gives up at the first odd cookie, which another program on the same
+    host may have set, and the pages would take somebody signed in for a stranger.
+    """
+    return cookie_parser(cookie_header).get(name, "")
+
+
+def caller_of(state: rx.State) -> Caller:
+    """Where this event comes from, for the audit log: the address that the API would see, and the browser's name."""
+    headers = state.router.headers
+    forwarded = headers.raw_headers.get("x-forwarded-for", "")
+    hops = get_settings().trusted_proxy_hops
+    return Caller(client_address(state.router.session.client_ip, [forwarded], hops), headers.user_agent)
 
 
 class SessionState(rx.State):
@@ -45,6 +57,8 @@ class SessionState(rx.State):
     initial: str = ""
     role: str = ""
     can_upload: bool = False
+    can_administer: bool = False
+    can_register: bool = False
     csrf_token: str = ""
 
     @rx.event
@@ -58,5 +72,12 @@ class SessionState(rx.State):
         self.initial = viewer.username[:1].upper()
         self.role = viewer.role or ""
         self.can_upload = viewer.may(Permission.UPLOAD)
+        self.can_administer = viewer.may(Permission.ADMIN)
+        self.can_register = not viewer.is_signed_in and get_settings().registration_open
         self.csrf_token = viewer.csrf_token
         self.loaded = True
+
+
+async def look_again(state: rx.State) -> None:
+    """Show what the viewer may do now: after a refusal, or a change of one's own, what the page knew is old."""
+    (await state.get_state(SessionState))._show(await viewer_of(state))
