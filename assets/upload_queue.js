@@ -220,7 +220,7 @@ export class UploadQueue {
     // What the server says to one file holds for the others too.
     if (problem.status) this.pausedUntil = Math.max(this.pausedUntil, until);
     const reason = problem.status === 429 ? TOO_FAST : problem.message;
-    this.set(id, { state: "delayed", until, reason, ...change });
+    this.set(id, { state: "delayed", until, reason, progress: 0, ...change });
     setTimeout(() => {
       if (this.row(id)?.state === "delayed") this.set(id, { state: "waiting" });
       this.pump();
