@@ -1,8 +1,8 @@
 """What knowing the caller costs: `python -m tests.bench.bench_accounts`.
 
 Starts PostgreSQL, Valkey and the API under granian as `make run` does, with a bare Starlette route beside it on the
-same server, and asks over keep-alive connections. Prints requests per second of `GET /api/v1/me` and of a feed page by an
-access token, a session cookie and an API key, and the rungs between them and the floor, all in turns within one run.
+same server, and asks over keep-alive connections. Prints requests per second of `GET /api/v1/me` and of a feed page
+by an access token, a session cookie and an API key, and the rungs between them and the floor, in turns within one run.
 """
 
 import asyncio
