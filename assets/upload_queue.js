@@ -15,8 +15,9 @@ const ATTEMPTS = 6;
 const RECHECK_MS = 15_000;
 const OPEN_STATES = new Set(["waiting", "uploading", "delayed", "processing"]);
 const LOST = "The browser no longer has this file. Please choose it again.";
+const TOO_FAST = "Many uploads at once.";
 const HOPELESS = new Set([413, 415, 422]);
-const TEMPORARY = new Set([0, 429, 502, 503, 504]);
+const TEMPORARY = new Set([0, 502, 503, 504]);
 
 /** True while something is still to happen with the row. */
 export const isOpen = (row) => OPEN_STATES.has(row.state);
@@ -207,16 +208,19 @@ export class UploadQueue {
     if (!row || problem.status === -1) return;
     this.note401(problem);
     if (problem.status === 401) this.set(id, { state: "waiting", progress: 0 });
+    else if (problem.status === 429) this.delay(id, row, problem, { attempts: row.attempts - 1 });
     else if (TEMPORARY.has(problem.status) && row.attempts < ATTEMPTS) this.delay(id, row, problem);
     else this.set(id, { state: "failed", final: HOPELESS.has(problem.status), reason: problem.message });
   }
 
-  delay(id, row, problem) {
+  /** Waits as long as the server asked; a row that is told to wait its turn has not failed, so that is no attempt. */
+  delay(id, row, problem, change = {}) {
     const seconds = Math.min(600, problem.retryAfter || 2 ** row.attempts);
     const until = Date.now() + seconds * 1000;
     // What the server says to one file holds for the others too.
     if (problem.status) this.pausedUntil = Math.max(this.pausedUntil, until);
-    this.set(id, { state: "delayed", until, reason: problem.message });
+    const reason = problem.status === 429 ? TOO_FAST : problem.message;
+    this.set(id, { state: "delayed", until, reason, ...change });
     setTimeout(() => {
       if (this.row(id)?.state === "delayed") this.set(id, { state: "waiting" });
       this.pump();

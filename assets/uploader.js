@@ -233,10 +233,12 @@ function SignIn({ href }) {
 }
 
 /** See clonegallery/ui/components/uploader.py for what each property means. */
-export function Uploader({ endpoint, extensions, maxBytes = 0, visibilities, visibility: first, ...props }) {
+export function Uploader({ endpoint, extensions, maxBytes = 0, visibilities, visibility: usual, ...props }) {
   useQueue({ endpoint, extensions, maxBytes });
-  const [visibility, setVisibility] = useState(first);
+  const [chosen, setVisibility] = useState(null);
   const [filter, setFilter] = useState("All");
+  // The account's own comes from the server and may be known a moment later than the page, too.
+  const visibility = chosen ?? usual;
   queue.visibility = visibility;
   const add = useCallback((files) => queue.add(files), []);
   const act = useMemo(() => ({ retry: (ids) => queue.retry(ids), remove: (ids) => queue.remove(ids) }), []);

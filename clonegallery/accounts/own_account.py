@@ -6,7 +6,7 @@ from clonegallery import throttle
 from clonegallery.accounts import audit, passwords
 from clonegallery.accounts.audit import AuditAction
 from clonegallery.accounts.links import enqueue_verification
-from clonegallery.accounts.names import check_email, check_username
+from clonegallery.accounts.names import check_email, check_username, is_username
 from clonegallery.accounts.permissions import PERMISSIONS
 from clonegallery.accounts.repository import people
 from clonegallery.accounts.schemas import (
@@ -53,7 +53,7 @@ async def profile(viewer: Viewer) -> Profile:
 async def public_profile(username: str) -> PublicProfile:
     """What anybody may know of the person with this username. Raises `NotFound`, also for a disabled account."""
     async with unit_of_work() as work:
-        user = await people.user_by_login(work.session, username) if "@" not in username else None
+        user = await people.user_by_login(work.session, username) if is_username(username) else None
     if user is None or not user.is_active:
         raise NotFound("There is nobody of this name.")
     return PublicProfile(user.id, user.username, user.created_at)

@@ -9,7 +9,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from clonegallery import __version__
-from clonegallery.api import admin, auth, browser, credentials, docs, health, image_events, images, me, media
+from clonegallery.api import admin, auth, browser, credentials, docs, health, image_events, images, likes, me, media
 from clonegallery.api.deps import CSRF_HEADER
 from clonegallery.api.middleware import BodyLimit, RequestLog, SafeHeaders
 from clonegallery.api.openapi import GalleryApi
@@ -31,6 +31,7 @@ _ROUTERS = (
     admin.router,
     image_events.router,
     images.router,
+    likes.router,
     media.router,
     health.router,
     docs.router,

@@ -13,9 +13,10 @@ from clonegallery.settings import get_settings
 from clonegallery.ui import routes
 from clonegallery.ui.components.failures import failure_boundary
 from clonegallery.ui.components.notices import NoticeState
-from clonegallery.ui.pages import gallery, image, login, missing, trash, upload
+from clonegallery.ui.pages import favourites, gallery, image, login, missing, profile, trash, upload
 from clonegallery.ui.pages.image_head import head_of_image
 from clonegallery.ui.pages.image_state import ImageState
+from clonegallery.ui.pages.profile_view import head_of_profile
 from clonegallery.ui.serving import CompiledPages, PageHeaders, headed_route, page_routes
 from clonegallery.ui.session import SessionState
 
@@ -30,6 +31,7 @@ def create_pages(api: FastAPI) -> rx.App:
     for path in routes.STATIC:
         api.router.routes.extend(page_routes(path, pages))
     api.router.routes.append(headed_route(routes.image("{image_id}"), pages, head_of_image))
+    api.router.routes.append(headed_route(routes.profile("{username}"), pages, head_of_profile))
     app = rx.App(
         html_lang="en",
         head_components=[rx.el.link(**_ICON)],
@@ -63,5 +65,12 @@ def _add_pages(app: rx.App) -> None:
     app.add_page(image.page, routes.IMAGE, title=image.TITLE, on_load=[who, hush, ImageState.load])
     app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[upload.UploadState.load, who, hush])
     app.add_page(trash.page, routes.TRASH, title=trash.TITLE, on_load=[who, hush])
+    app.add_page(
+        favourites.page,
+        routes.FAVOURITES,
+        title=favourites.TITLE,
+        on_load=[favourites.FavouritesState.load, who, hush],
+    )
+    app.add_page(profile.page, routes.PROFILE, title=profile.TITLE, on_load=[who, hush, profile.ProfileState.load])
     app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, hush, login.LoginState.load])
     app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])

@@ -1,15 +1,17 @@
 """The addresses of the pages, as constants and functions, so that a link cannot be misspelt."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 GALLERY = "/"
 IMAGE = "/image/[image_id]"
 UPLOAD = "/upload"
 LOGIN = "/login"
 TRASH = "/trash"
+FAVOURITES = "/favourites"
+PROFILE = "/u/[profile_name]"
 NOT_FOUND = "404"
 
-STATIC = (GALLERY, UPLOAD, LOGIN, TRASH)
+STATIC = (GALLERY, UPLOAD, LOGIN, TRASH, FAVOURITES)
 
 SIGN_IN_ACTION = "/auth/login"
 SIGN_OUT_ACTION = "/auth/logout"
@@ -24,6 +26,17 @@ def image_id_in(url: str) -> str:
     """The id in the address of a picture's page, or an empty text in any other address."""
     parts = urlsplit(url).path.strip("/").split("/")
     return parts[1] if len(parts) == 2 and parts[0] == "image" else ""
+
+
+def profile(username: str) -> str:
+    """The page of one person."""
+    return f"/u/{username}"
+
+
+def username_in(url: str) -> str:
+    """The name in the address of a person's page, or an empty text in any other address."""
+    parts = urlsplit(url).path.strip("/").split("/")
+    return unquote(parts[1]) if len(parts) == 2 and parts[0] == "u" else ""
 
 
 def sign_in(back_to: str) -> str:

@@ -56,6 +56,7 @@ class SessionState(rx.State):
     username: str = ""
     initial: str = ""
     role: str = ""
+    can_like: bool = False
     can_upload: bool = False
     can_administer: bool = False
     can_register: bool = False
@@ -71,6 +72,7 @@ class SessionState(rx.State):
         self.username = viewer.username
         self.initial = viewer.username[:1].upper()
         self.role = viewer.role or ""
+        self.can_like = viewer.may(Permission.LIKE)
         self.can_upload = viewer.may(Permission.UPLOAD)
         self.can_administer = viewer.may(Permission.ADMIN)
         self.can_register = not viewer.is_signed_in and get_settings().registration_open

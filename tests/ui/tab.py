@@ -24,11 +24,13 @@ class Tab:
 
     async def send(self, kind: type[AnyState], event: str, *arguments: Any) -> AnyState:
         """The tab's `kind` after it handled the event of that name."""
-        state = await self.state(kind)
-        handled = getattr(state, event)(*arguments)
-        if inspect.isawaitable(handled):
-            await handled
-        return state
+        await self.answer(kind, event, *arguments)
+        return await self.state(kind)
+
+    async def answer(self, kind: type[rx.State], event: str, *arguments: Any) -> Any:
+        """What the tab's `kind` returns from the event of that name: further events for the browser."""
+        handled = getattr(await self.state(kind), event)(*arguments)
+        return await handled if inspect.isawaitable(handled) else handled
 
     async def state(self, kind: type[AnyState]) -> AnyState:
         """The tab's own `kind`, as an event handler gets it."""

@@ -19,6 +19,7 @@ def navigation(current: str) -> rx.Component:
         _wordmark(),
         rx.el.nav(
             _link("Gallery", routes.GALLERY, current),
+            rx.cond(SessionState.can_like, _link("Favourites", routes.FAVOURITES, current)),
             rx.cond(
                 SessionState.can_upload,
                 rx.fragment(_link("Upload", routes.UPLOAD, current), _link("Trash", routes.TRASH, current)),

@@ -22,7 +22,7 @@ class Uploader(rx.Component):
     extensions: rx.Var[list[str]] = field(doc="File name extensions that may be tried, in lower case, without dot.")
     max_bytes: rx.Var[int] = field(doc="Larger files are refused before they are sent; 0 leaves it to the server.")
     visibilities: rx.Var[list[str]] = field(doc="What the visibility selector offers.")
-    visibility: rx.Var[str] = field(doc="What it starts with.")
+    visibility: rx.Var[str] = field(doc="What it shows until another is chosen; it may change meanwhile.")
     link_prefix: rx.Var[str] = field(doc="What precedes the id in a picture's address; `/image/` when left out.")
     sign_in: rx.Var[str] = field(doc="Where to sign in again; `/login?next=%2Fupload` when left out.")
 

@@ -2,23 +2,27 @@
 
 import reflex as rx
 
+from clonegallery.accounts.schemas import Visibility
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.states import for_editors
 from clonegallery.ui.components.uploader import uploader
+from clonegallery.ui.session import viewer_of
 from clonegallery.ui.template import template
 
 TITLE = "Upload · CloneGallery"
 
 
 class UploadState(rx.State):
-    """What the server accepts, told at run time so that a setting can change without a build."""
+    """What the server accepts and does without being told, known at run time: settings change without a build."""
 
     max_bytes: int = 0
+    visibility: str = Visibility.PRIVATE
 
     @rx.event
-    def load(self) -> None:
+    async def load(self) -> None:
         self.max_bytes = get_settings().upload_max_bytes
+        self.visibility = (await viewer_of(self)).default_visibility
 
 
 def page() -> rx.Component:
@@ -36,5 +40,9 @@ def page() -> rx.Component:
 def _upload() -> rx.Component:
     return rx.fragment(
         rx.el.div(rx.el.h1("Upload", class_name=styles.TOOLBAR_TITLE), class_name=styles.TOOLBAR),
-        uploader(max_bytes=UploadState.max_bytes, visibility="private", sign_in=routes.sign_in(routes.UPLOAD)),
+        uploader(
+            max_bytes=UploadState.max_bytes,
+            visibility=UploadState.visibility,
+            sign_in=routes.sign_in(routes.UPLOAD),
+        ),
     )
