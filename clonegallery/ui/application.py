@@ -14,8 +14,11 @@ from clonegallery.ui import routes
 from clonegallery.ui.components.failures import failure_boundary
 from clonegallery.ui.components.notices import NoticeState
 from clonegallery.ui.pages import gallery, image, login, missing, trash, upload
+from clonegallery.ui.pages.admin import people
+from clonegallery.ui.pages.admin.people_state import PeopleState
 from clonegallery.ui.pages.image_head import head_of_image
 from clonegallery.ui.pages.image_state import ImageState
+from clonegallery.ui.pages.settings import page as settings_page
 from clonegallery.ui.serving import CompiledPages, PageHeaders, headed_route, page_routes
 from clonegallery.ui.session import SessionState
 
@@ -35,7 +38,7 @@ def create_pages(api: FastAPI) -> rx.App:
         head_components=[rx.el.link(**_ICON)],
         toaster=None,
         app_wraps={(55, "ErrorBoundary"): failure_boundary},
-        stylesheets=["/theme.css"],
+        stylesheets=["/theme.css", "/account.css"],
         reset_style=False,
         api_transformer=[api, partial(PageHeaders, pages=pages)],
         backend_exception_handler=report_defect,
@@ -64,4 +67,8 @@ def _add_pages(app: rx.App) -> None:
     app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[upload.UploadState.load, who, hush])
     app.add_page(trash.page, routes.TRASH, title=trash.TITLE, on_load=[who, hush])
     app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, hush, login.LoginState.load])
+    app.add_page(
+        settings_page.page, routes.SETTINGS, title=settings_page.TITLE, on_load=[who, hush, *settings_page.ON_LOAD]
+    )
+    app.add_page(people.page, routes.ADMIN, title=people.TITLE, on_load=[who, hush, PeopleState.load])
     app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])

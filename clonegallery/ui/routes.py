@@ -6,13 +6,17 @@ GALLERY = "/"
 IMAGE = "/image/[image_id]"
 UPLOAD = "/upload"
 LOGIN = "/login"
+FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 An address, not a secret.
+SETTINGS = "/settings"
+ADMIN = "/admin"
 TRASH = "/trash"
 NOT_FOUND = "404"
 
-STATIC = (GALLERY, UPLOAD, LOGIN, TRASH)
+STATIC = (GALLERY, UPLOAD, LOGIN, TRASH, SETTINGS, ADMIN)
 
 SIGN_IN_ACTION = "/auth/login"
 SIGN_OUT_ACTION = "/auth/logout"
+PASSWORD_ACTION = "/auth/password"  # noqa: S105 As above.
 
 
 def image(image_id: str) -> str:
@@ -24,6 +28,11 @@ def image_id_in(url: str) -> str:
     """The id in the address of a picture's page, or an empty text in any other address."""
     parts = urlsplit(url).path.strip("/").split("/")
     return parts[1] if len(parts) == 2 and parts[0] == "image" else ""
+
+
+def link_action(provider: str) -> str:
+    """Where the form is posted that links an account of `provider` to one's own."""
+    return f"/auth/{provider}/link"
 
 
 def sign_in(back_to: str) -> str:

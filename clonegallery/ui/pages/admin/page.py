@@ -1,0 +1,52 @@
+"""Administration: what all of its pages have around them."""
+
+import reflex as rx
+
+from clonegallery.ui import routes, styles
+from clonegallery.ui.components.links import page_link
+from clonegallery.ui.components.states import not_allowed, sign_in_first, skeleton
+from clonegallery.ui.session import SessionState
+from clonegallery.ui.template import template
+
+_PAGES = (("People", routes.ADMIN),)
+
+
+def admin_page(*content: rx.Component, path: str, ready: rx.Var[bool]) -> rx.Component:
+    """`content` for Admins as the page under `path`; `ready` says that it is up to date while the page loads again.
+
+    Another search or another page of a list is a navigation too, and must not take the field away that one types in.
+    """
+    known = rx.State.is_hydrated & SessionState.loaded
+    return template(
+        rx.cond(
+            known | ready,
+            rx.cond(
+                SessionState.can_administer,
+                _frame(*content, path=path),
+                rx.cond(
+                    SessionState.signed_in, not_allowed("Only Admins can manage the gallery."), sign_in_first(path)
+                ),
+            ),
+            skeleton(),
+        ),
+        path=routes.ADMIN,
+        class_name=styles.PAGE,
+    )
+
+
+def _frame(*content: rx.Component, path: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h1("Administration", class_name=styles.TOOLBAR_TITLE),
+            rx.el.nav(
+                *(_link(label, to, path) for label, to in _PAGES), aria_label="Administration", class_name="cg-sort"
+            ),
+            class_name=styles.TOOLBAR,
+        ),
+        *content,
+        class_name="cg-admin",
+    )
+
+
+def _link(label: str, to: str, current: str) -> rx.Component:
+    return page_link(label, to=to, custom_attrs={"aria-current": "page"} if to == current else {})
