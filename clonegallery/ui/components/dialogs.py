@@ -43,11 +43,12 @@ def confirm(name: str, title: str, text: str | rx.Var[str], *, action: str, on_c
 
 @dataclass(frozen=True)
 class Question:
-    """What an event asks before it does what cannot be taken back; without a title nothing is asked."""
+    """What an event asks before it does something; without a title nothing is asked. `harmless` can be taken back."""
 
     title: str = ""
     text: str = ""
     action: str = ""
+    harmless: bool = False
 
 
 class AskingDialog(BaseHTML):
@@ -80,7 +81,7 @@ def question(name: str, asked: Question, *, on_confirm: EventType[()], on_close:
                         asked.action,
                         type="submit",
                         on_click=on_confirm,
-                        class_name=f"{styles.BUTTON} cg-button-solid-danger",
+                        class_name=rx.cond(asked.harmless, styles.PRIMARY, f"{styles.BUTTON} cg-button-solid-danger"),
                     ),
                     class_name="cg-form-actions",
                 ),

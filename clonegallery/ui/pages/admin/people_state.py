@@ -97,9 +97,9 @@ class PeopleState(rx.State):
         if person is None or role not in tuple(Role) or person.role == role:
             return
         wanted = Role(role)
-        self._ask(
-            person, wanted, Question(f"Make {person.username} {_ARTICLE[wanted]}?", _MEANS[wanted], "Change role")
-        )
+        title = f"Make {person.username} {_ARTICLE[wanted]}?"
+        harmless = Role.ADMIN not in (wanted, person.role)
+        self._ask(person, wanted, Question(title, _MEANS[wanted], "Change role", harmless=harmless))
 
     @rx.event
     async def ask_disable(self, user_id: str) -> None:
