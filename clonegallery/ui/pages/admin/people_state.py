@@ -117,7 +117,7 @@ class PeopleState(rx.State):
 
     @rx.event
     def forget_question(self) -> None:
-        self.asked = Question()
+        self.asked, self._changing = Question(), ""
 
     @rx.event
     async def confirm(self) -> None:

@@ -101,7 +101,7 @@ class KeysState(rx.State):
 
     @rx.event
     def forget_question(self) -> None:
-        self.asked = Question()
+        self.asked, self._revoking = Question(), ""
 
     @rx.event
     async def revoke(self) -> None:

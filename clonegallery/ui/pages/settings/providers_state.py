@@ -61,7 +61,7 @@ class ProvidersState(rx.State):
 
     @rx.event
     def forget_question(self) -> None:
-        self.asked = Question()
+        self.asked, self._unlinking = Question(), ""
 
     @rx.event
     async def unlink(self) -> None:
