@@ -14,7 +14,8 @@ from clonegallery.ui import routes
 from clonegallery.ui.components.failures import failure_boundary
 from clonegallery.ui.components.notices import NoticeState
 from clonegallery.ui.pages import gallery, image, login, missing, trash, upload
-from clonegallery.ui.pages.admin import people
+from clonegallery.ui.pages.admin import audit, people
+from clonegallery.ui.pages.admin.audit_state import AuditState
 from clonegallery.ui.pages.admin.people_state import PeopleState
 from clonegallery.ui.pages.image_head import head_of_image
 from clonegallery.ui.pages.image_state import ImageState
@@ -71,4 +72,5 @@ def _add_pages(app: rx.App) -> None:
         settings_page.page, routes.SETTINGS, title=settings_page.TITLE, on_load=[who, hush, *settings_page.ON_LOAD]
     )
     app.add_page(people.page, routes.ADMIN, title=people.TITLE, on_load=[who, hush, PeopleState.load])
+    app.add_page(audit.page, routes.AUDIT, title=audit.TITLE, on_load=[who, hush, AuditState.load])
     app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])

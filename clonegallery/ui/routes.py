@@ -9,10 +9,11 @@ LOGIN = "/login"
 FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 An address, not a secret.
 SETTINGS = "/settings"
 ADMIN = "/admin"
+AUDIT = "/admin/audit"
 TRASH = "/trash"
 NOT_FOUND = "404"
 
-STATIC = (GALLERY, UPLOAD, LOGIN, TRASH, SETTINGS, ADMIN)
+STATIC = (GALLERY, UPLOAD, LOGIN, TRASH, SETTINGS, ADMIN, AUDIT)
 
 SIGN_IN_ACTION = "/auth/login"
 SIGN_OUT_ACTION = "/auth/logout"

@@ -9,7 +9,7 @@ from clonegallery.ui.components.dialogs import question
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.events import calling, debounced
-from clonegallery.ui.pages.admin.page import admin_page
+from clonegallery.ui.pages.admin.page import admin_page, pages, problem
 from clonegallery.ui.pages.admin.people_address import MAX_SEARCH
 from clonegallery.ui.pages.admin.people_state import SEARCH_FIELD, PeopleState, PersonView
 
@@ -25,7 +25,7 @@ def page() -> rx.Component:
         rx.cond(
             PeopleState.problem == "",
             rx.cond(PeopleState.people, _table(), _nobody()),
-            _problem(),
+            problem(PeopleState.problem, retry=PeopleState.load),
         ),
         question(
             "change-person", PeopleState.asked, on_confirm=PeopleState.confirm, on_close=PeopleState.forget_question
@@ -73,18 +73,7 @@ def _table() -> rx.Component:
             rx.el.tbody(rx.foreach(PeopleState.people, _row)),
             class_name="cg-people",
         ),
-        rx.el.nav(
-            rx.cond(
-                PeopleState.first_link != "",
-                page_link("Newest people", to=PeopleState.first_link, class_name=styles.BUTTON),
-            ),
-            rx.cond(
-                PeopleState.next_link != "",
-                page_link("More people", icon("chevron-right", 18), to=PeopleState.next_link, class_name=styles.BUTTON),
-            ),
-            aria_label="Pages",
-            class_name="cg-pages",
-        ),
+        pages(PeopleState.first_link, PeopleState.next_link, first="Newest people", more="More people"),
     )
 
 
@@ -163,13 +152,4 @@ def _nobody() -> rx.Component:
         rx.el.p("Nobody fits this search."),
         page_link("Show everybody", to=routes.ADMIN, class_name=styles.BUTTON),
         class_name="cg-nothing cg-nobody",
-    )
-
-
-def _problem() -> rx.Component:
-    return rx.el.div(
-        rx.el.p(PeopleState.problem),
-        rx.el.button("Try again", type="button", on_click=PeopleState.load, class_name=styles.BUTTON),
-        class_name="cg-problem",
-        role="alert",
     )

@@ -13,6 +13,7 @@ from clonegallery.clock import utcnow
 from clonegallery.errors import Conflict, FieldError, Invalid
 from clonegallery.ui.components.dialogs import Question
 from clonegallery.ui.components.notices import tell
+from clonegallery.ui.pages.admin.freshness import Fresh
 from clonegallery.ui.pages.admin.people_address import MAX_SEARCH, PeopleQuery, query_in
 from clonegallery.ui.photograph import count, day
 from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
@@ -47,12 +48,8 @@ class PersonView:
     seen_exactly: str = ""
 
 
-class PeopleState(rx.State):
-    """One page of people, what was searched for, and the change that is about to be made.
-
-    `fresh` says that the people were read over this very connection: what the tab's state still has when its document
-    is loaded again may be what somebody else saw.
-    """
+class PeopleState(Fresh, rx.State):
+    """One page of people, what was searched for, and the change that is about to be made."""
 
     people: list[PersonView] = []  # noqa: RUF012 -- Reflex copies it per state.
     search: str = ""
@@ -64,13 +61,8 @@ class PeopleState(rx.State):
     problem: str = ""
     asked: Question = Question()
     _query: PeopleQuery = PeopleQuery()
-    _read_over: str = ""
     _changing: str = ""
     _change: str = ""
-
-    @rx.var(cache=False)
-    def fresh(self) -> bool:
-        return self._read_over != "" and self._read_over == self.router.session.session_id
 
     @rx.event
     async def load(self) -> Any:
@@ -178,11 +170,11 @@ class PeopleState(rx.State):
         except REFUSALS as error:
             self._show(PeoplePage([], None, 0), None)
             self.problem = (await reason(self, error)).detail
-            self._read_over = ""
+            self._is_fresh(False)
             return
         self.problem = ""
         self._show(found, viewer.id)
-        self._read_over = self.router.session.session_id
+        self._is_fresh(True)
 
     def _show(self, found: PeoplePage, own_id: UUID | None) -> None:
         query, now = self._query, utcnow()
