@@ -145,14 +145,14 @@ async def _posted(address: str, said: Flash | None = None) -> PasswordState:
 
 async def test_a_changed_password_is_said(services: Services) -> None:
     state = await _posted("/settings?done=password")
-    assert (state.changed, state.message, any(state.errors.values())) == (True, "", False)
+    assert (state.changed[:25], state.message, any(state.errors.values())) == ("Your password is changed.", "", False)
 
 
 async def test_a_refused_password_says_why_beneath_its_field(services: Services) -> None:
     said = Flash("/settings", "Some of this", {"new_password": "Too common.", "unknown": "x"})
     state = await _posted("/settings?error=invalid", said)
     assert state.errors == {"current_password": "", "new_password": "Too common.", "repeated_password": ""}
-    assert (state.changed, state.message) == (False, "")
+    assert (state.changed, state.message) == ("", "")
 
 
 async def test_a_refusal_of_no_field_is_said_above(services: Services) -> None:

@@ -58,7 +58,7 @@ async def test_those_set_up_and_those_linked_are_shown(database: Services, googl
 async def test_one_is_unlinked_after_a_question(database: Services) -> None:
     bob = await _linked()
     tab = await tab_of(bob, "/settings?linked=github")
-    assert (await tab.send(ProvidersState, "load")).linked_now == "GitHub"
+    assert (await tab.send(ProvidersState, "load")).linked_now == "GitHub is linked."
     assert (await tab.send(ProvidersState, "ask_unlink", "github")).asked.title == "Unlink GitHub?"
     state = await tab.send(ProvidersState, "unlink")
 

@@ -1,6 +1,7 @@
 """The settings: one page, its sections one below the other, with links to each."""
 
 import reflex as rx
+from reflex_base.vars import VarData
 
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.states import sign_in_first, skeleton
@@ -16,6 +17,9 @@ from clonegallery.ui.template import template
 TITLE = "Settings · CloneGallery"
 ON_LOAD = (ProfileState.load, PasswordState.load, SessionsState.load, KeysState.load, ProvidersState.load)
 
+_SHOW_NAMED: rx.Var[str] = rx.Var(
+    "showNamedSection", _var_data=VarData(imports={"$/public/sections.js": ["showNamedSection"]})
+)
 _SECTIONS = (
     (profile.NAME, "Profile"),
     (password.NAME, "Password"),
@@ -57,4 +61,5 @@ def _settings() -> rx.Component:
             class_name="cg-sections",
         ),
         class_name="cg-settings-page",
+        custom_attrs={"ref": _SHOW_NAMED},
     )

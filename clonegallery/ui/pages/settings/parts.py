@@ -4,9 +4,12 @@ from typing import Any
 
 import reflex as rx
 from reflex_base.event import EventType
+from reflex_base.vars import VarData
 
 from clonegallery.ui import styles
 from clonegallery.ui.components.forms import field
+
+_IN_SIGHT: rx.Var[str] = rx.Var("bringIntoView", _var_data=VarData(imports={"$/public/sections.js": ["bringIntoView"]}))
 
 
 def section(name: str, title: str, text: str, *content: rx.Component) -> rx.Component:
@@ -33,6 +36,12 @@ def or_problem(problem: str, content: rx.Component, *, retry: EventType[()]) -> 
             role="alert",
         ),
     )
+
+
+def outcome(text: str, *, failed: bool = False) -> rx.Component:
+    """What became of a form that was posted, in sight wherever on the page it stands; an empty text is nothing."""
+    looks, role = ("cg-alert", "alert") if failed else ("cg-good-news", "status")
+    return rx.cond(text != "", rx.el.p(text, class_name=looks, role=role, custom_attrs={"ref": _IN_SIGHT}))
 
 
 def nothing(text: str) -> rx.Component:

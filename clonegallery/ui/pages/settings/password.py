@@ -7,19 +7,20 @@ from clonegallery.ui import routes, styles
 from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.pages.settings.address import PROVIDER_ERRORS, said, word
-from clonegallery.ui.pages.settings.parts import section, text_field
+from clonegallery.ui.pages.settings.parts import outcome, section, text_field
 from clonegallery.ui.session import SessionState
 
 NAME = "password"
 
 _FIELDS = ("current_password", "new_password", "repeated_password")
+_CHANGED = "Your password is changed. Everything else that was signed in has been signed out."
 _UNSAID = "Your password was not changed. Please try again."
 
 
 class PasswordState(rx.State):
     """What became of the form that was posted last, as the address and the flash cookie tell."""
 
-    changed: bool = False
+    changed: str = ""
     message: str = ""
     errors: dict[str, str] = dict.fromkeys(_FIELDS, "")
 
@@ -28,7 +29,7 @@ class PasswordState(rx.State):
         error = word(self, "error")
         failed = error != "" and not error.startswith(PROVIDER_ERRORS)
         told = said(self) if failed else Flash(routes.SETTINGS)
-        self.changed = word(self, "done") == "password"
+        self.changed = _CHANGED if word(self, "done") == "password" else ""
         self.errors = {name: told.errors.get(name, "") for name in _FIELDS}
         self.message = (told.message or _UNSAID) if failed and not any(self.errors.values()) else ""
 
@@ -38,21 +39,14 @@ def password() -> rx.Component:
         NAME,
         "Password",
         "A new one ends every other sign-in and every API key. Between 8 and 256 characters; longer is better.",
-        rx.cond(
-            PasswordState.changed,
-            rx.el.p(
-                "Your password is changed. Everything else that was signed in has been signed out.",
-                class_name="cg-good-news",
-                role="status",
-            ),
-        ),
+        outcome(PasswordState.changed),
+        outcome(PasswordState.message, failed=True),
         _form(),
     )
 
 
 def _form() -> rx.Component:
     return posted_form(
-        rx.el.div(PasswordState.message, role="alert", class_name="cg-alert"),
         hidden("csrf_token", SessionState.csrf_token),
         # Password managers want to know whose password this is.
         rx.el.input(

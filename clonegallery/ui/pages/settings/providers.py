@@ -6,7 +6,7 @@ from clonegallery.ui import styles
 from clonegallery.ui.components.dialogs import question
 from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.events import calling
-from clonegallery.ui.pages.settings.parts import item, nothing, or_problem, section
+from clonegallery.ui.pages.settings.parts import item, nothing, or_problem, outcome, section
 from clonegallery.ui.pages.settings.providers_state import ProvidersState, ProviderView
 from clonegallery.ui.session import SessionState
 
@@ -18,11 +18,8 @@ def providers() -> rx.Component:
         NAME,
         "Sign in with",
         "Accounts elsewhere that open this one.",
-        rx.el.div(ProvidersState.refused, role="alert", class_name="cg-alert"),
-        rx.cond(
-            ProvidersState.linked_now != "",
-            rx.el.p(f"{ProvidersState.linked_now} is linked.", class_name="cg-good-news", role="status"),
-        ),
+        outcome(ProvidersState.refused, failed=True),
+        outcome(ProvidersState.linked_now),
         or_problem(
             ProvidersState.problem,
             rx.cond(

@@ -46,7 +46,8 @@ class ProvidersState(rx.State):
     async def load(self) -> None:
         failed = word(self, "error").startswith(PROVIDER_ERRORS)
         self.asked = Question()
-        self.linked_now = _label(word(self, "linked"))
+        linked = _label(word(self, "linked"))
+        self.linked_now = f"{linked} is linked." if linked else ""
         self.refused = (said(self).message or _UNSAID) if failed else ""
         await self._read()
 
