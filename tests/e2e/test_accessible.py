@@ -46,7 +46,16 @@ async def test_no_page_has_a_violation(
     picture.write_bytes(jpeg_bytes(seed=size["width"] + len(scheme)))
     await upload(page, [picture])
     image_id = next(card["id"] for card in await own_pictures(page, site) if card["title"] == picture.stem)
-    for path in ("/", "/upload", "/trash", "/settings", "/admin", "/admin?q=nobody", f"/image/{image_id}"):
+    for path in (
+        "/",
+        "/upload",
+        "/trash",
+        "/settings",
+        "/admin",
+        "/admin?q=nobody",
+        "/admin/audit",
+        f"/image/{image_id}",
+    ):
         found[f"signed in {path}"] = await _violations(page, site.url + path)
     await context.close()
     assert {path: rules for path, rules in found.items() if rules} == {}

@@ -45,7 +45,7 @@ def _frame(*content: rx.Component, path: str) -> rx.Component:
             ),
             class_name=styles.TOOLBAR,
         ),
-        *content,
+        rx.el.div(*content, class_name=rx.cond(rx.State.is_hydrated, "", "cg-waiting")),
         class_name="cg-admin",
     )
 

@@ -115,14 +115,13 @@ class KeysState(rx.State):
         await self._read()
 
     async def _read(self) -> None:
-        viewer = await viewer_of(self)
         try:
-            found = await service.list_api_keys(viewer)
-            self.problem = ""
+            viewer = await viewer_of(self)
+            self.keys = views_of(await service.list_api_keys(viewer), utcnow())
+            self.allowed, self.problem = _allowed(viewer), ""
         except REFUSALS as error:
-            found, self.problem = [], (await reason(self, error)).detail
-        self.keys = views_of(found, utcnow())
-        self.allowed = _allowed(viewer)
+            self.keys, self.allowed = [], []
+            self.problem = (await reason(self, error)).detail
 
     async def _refuse(self, error: Exception) -> None:
         """Say it beneath the fields that it is about, or else in a notice."""
