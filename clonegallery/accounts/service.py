@@ -8,6 +8,7 @@ from clonegallery.accounts.administration import (
     update_person,
 )
 from clonegallery.accounts.api_keys import api_key, create_api_key, list_api_keys, revoke_api_key
+from clonegallery.accounts.audit_log import list_audit
 from clonegallery.accounts.links import (
     ask_password_reset,
     ask_verification,
@@ -61,6 +62,7 @@ __all__ = [
     "issue_tokens",
     "link",
     "list_api_keys",
+    "list_audit",
     "list_identities",
     "list_people",
     "list_sessions",

@@ -63,9 +63,14 @@ async def register(request: Request, fields: FormFields, caller: CurrentCaller) 
 
 @router.post("/auth/logout")
 async def logout(request: Request, viewer: CurrentViewer, fields: FormFields, caller: CurrentCaller) -> Response:
-    """Sign out (`csrf_token`, or the header): 303 to `/` without the cookie."""
+    """Sign out (`csrf_token`, or the header): 303 to `/` without the cookie.
+
+    With `everywhere` all other sign-ins end too.
+    """
     if viewer.is_signed_in:
         check_csrf(request, viewer, request.headers.get(CSRF_HEADER) or fields.get("csrf_token", ""))
+        if fields.get("everywhere"):
+            await service.end_other_sessions(viewer, caller=caller)
         await service.sign_out(viewer, caller=caller)
     return without_session(request, RedirectResponse("/", 303, NO_STORE))
 

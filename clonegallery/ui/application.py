@@ -14,9 +14,13 @@ from clonegallery.ui import routes
 from clonegallery.ui.components.failures import failure_boundary
 from clonegallery.ui.components.notices import NoticeState
 from clonegallery.ui.pages import favourites, gallery, image, login, missing, profile, trash, upload
+from clonegallery.ui.pages.admin import audit, people
+from clonegallery.ui.pages.admin.audit_state import AuditState
+from clonegallery.ui.pages.admin.people_state import PeopleState
 from clonegallery.ui.pages.image_head import head_of_image
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.profile_view import head_of_profile
+from clonegallery.ui.pages.settings import page as settings_page
 from clonegallery.ui.serving import CompiledPages, PageHeaders, headed_route, page_routes
 from clonegallery.ui.session import SessionState
 
@@ -37,7 +41,7 @@ def create_pages(api: FastAPI) -> rx.App:
         head_components=[rx.el.link(**_ICON)],
         toaster=None,
         app_wraps={(55, "ErrorBoundary"): failure_boundary},
-        stylesheets=["/theme.css"],
+        stylesheets=["/theme.css", "/account.css"],
         reset_style=False,
         api_transformer=[api, partial(PageHeaders, pages=pages)],
         backend_exception_handler=report_defect,
@@ -73,4 +77,9 @@ def _add_pages(app: rx.App) -> None:
     )
     app.add_page(profile.page, routes.PROFILE, title=profile.TITLE, on_load=[who, hush, profile.ProfileState.load])
     app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, hush, login.LoginState.load])
+    app.add_page(
+        settings_page.page, routes.SETTINGS, title=settings_page.TITLE, on_load=[who, hush, *settings_page.ON_LOAD]
+    )
+    app.add_page(people.page, routes.ADMIN, title=people.TITLE, on_load=[who, hush, PeopleState.load])
+    app.add_page(audit.page, routes.AUDIT, title=audit.TITLE, on_load=[who, hush, AuditState.load])
     app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])

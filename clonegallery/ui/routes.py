@@ -6,15 +6,20 @@ GALLERY = "/"
 IMAGE = "/image/[image_id]"
 UPLOAD = "/upload"
 LOGIN = "/login"
+FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 An address, not a secret.
+SETTINGS = "/settings"
+ADMIN = "/admin"
+AUDIT = "/admin/audit"
 TRASH = "/trash"
 FAVOURITES = "/favourites"
 PROFILE = "/u/[profile_name]"
 NOT_FOUND = "404"
 
-STATIC = (GALLERY, UPLOAD, LOGIN, TRASH, FAVOURITES)
+STATIC = (GALLERY, UPLOAD, LOGIN, TRASH, FAVOURITES, SETTINGS, ADMIN, AUDIT)
 
 SIGN_IN_ACTION = "/auth/login"
 SIGN_OUT_ACTION = "/auth/logout"
+PASSWORD_ACTION = "/auth/password"  # noqa: S105 As above.
 
 
 def image(image_id: str) -> str:
@@ -37,6 +42,11 @@ def username_in(url: str) -> str:
     """The name in the address of a person's page, or an empty text in any other address."""
     parts = urlsplit(url).path.strip("/").split("/")
     return unquote(parts[1]) if len(parts) == 2 and parts[0] == "u" else ""
+
+
+def link_action(provider: str) -> str:
+    """Where the form is posted that links an account of `provider` to one's own."""
+    return f"/auth/{provider}/link"
 
 
 def sign_in(back_to: str) -> str:

@@ -38,7 +38,8 @@ async def test_no_page_has_a_violation(
     )
     page = await context.new_page()
     found = {
-        path: await _violations(page, site.url + path) for path in ("/login", "/upload", "/nowhere", "/u/nobody-here")
+        path: await _violations(page, site.url + path)
+        for path in ("/login", "/upload", "/settings", "/admin", "/nowhere", "/u/nobody-here")
     }
     await sign_in(page, site, to="/upload")
     picture = tmp_path / f"axe {scheme} {size['width']}.jpg"
@@ -47,7 +48,18 @@ async def test_no_page_has_a_violation(
     image_id = next(card["id"] for card in await own_pictures(page, site) if card["title"] == picture.stem)
     found["no favourites"] = await _violations(page, site.url + "/favourites")
     await like(page, site, image_id)
-    for path in ("/", "/upload", "/trash", f"/image/{image_id}", "/favourites", f"/u/{site.admin_username}"):
+    for path in (
+        "/",
+        "/upload",
+        "/trash",
+        "/settings",
+        "/admin",
+        "/admin?q=nobody",
+        "/admin/audit",
+        "/favourites",
+        f"/u/{site.admin_username}",
+        f"/image/{image_id}",
+    ):
         found[f"signed in {path}"] = await _violations(page, site.url + path)
     await like(page, site, image_id, liked=False)
     await context.close()

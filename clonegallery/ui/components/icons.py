@@ -4,9 +4,11 @@ import reflex as rx
 
 _PATHS = {
     "arrow-left": "M19 12H5M11 18l-6-6 6-6",
+    "browser": "M3 5h18v14H3zM3 9.5h18M6 7.2h.01M8.5 7.2h.01",
     "chevron-left": "M15 5l-7 7 7 7",
     "chevron-right": "M9 5l7 7-7 7",
     "close": "M6 6l12 12M18 6L6 18",
+    "copy": "M9 9h11v11H9zM5 15H4V4h11v1",
     "display": "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
     "download": "M12 4v11M7 11l5 5 5-5M5 20h14",
     "edit": "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
@@ -17,6 +19,8 @@ _PATHS = {
     "keyboard": "M3 7h18v10H3zM7 10.5h.01M10.5 10.5h.01M14 10.5h.01M17.5 10.5h.01M8 14h8",
     "lock": "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
     "restore": "M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5",
+    "search": "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14M16 16l5 5",
+    "terminal": "M3 5h18v14H3zM7 9.5l3 2.5-3 2.5M12.5 15H17",
     "trash": "M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10 11v5M14 11v5",
     "upload": "M12 16V5M7 9l5-5 5 5M5 20h14",
     "warning": "M12 4l9 16H3zM12 10v4.5M12 17.5h.01",
