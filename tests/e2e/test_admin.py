@@ -31,6 +31,10 @@ async def test_a_person_is_found_made_editor_and_shut_out(site: Site, browser: B
     await page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     await expect(page.get_by_role("button", name="Enable quinn")).to_be_visible()
     assert (await theirs.request.get(f"{site.url}/api/v1/me")).status == 401
+    await page.get_by_role("link", name="Audit log").click()
+    line = page.get_by_role("row").filter(has_text="Account: role changed").filter(has_text="quinn")
+    await expect(line).to_contain_text("Visitor → Editor")
+    await expect(line).to_contain_text("Chrome on Linux")
     await context.close()
 
 
