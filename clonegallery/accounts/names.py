@@ -26,8 +26,13 @@ def is_username(text: str) -> bool:
 
 def check_email(email: str) -> None:
     """Raises `Invalid`, naming the field, unless this looks like `someone@somewhere`; only mail proves more."""
-    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email) or not email.isprintable():
+    if not is_email(email):
         raise _refused("email", "This is not an e-mail address.")
+
+
+def is_email(text: str) -> bool:
+    """Whether `check_email` lets this pass."""
+    return len(text) <= MAX_EMAIL and bool(_EMAIL.fullmatch(text)) and text.isprintable()
 
 
 def _refused(field: str, message: str) -> Invalid:

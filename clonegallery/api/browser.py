@@ -20,12 +20,13 @@ from clonegallery.errors import FieldError, Invalid, NotSignedIn
 router = APIRouter(include_in_schema=False)
 
 LOGIN_PAGE = "/login"
+SETTINGS_PAGE = "/settings"
 _LOGIN = Form(LOGIN_PAGE, ("username",))
 _REGISTER = Form("/register", ("email", "username"))
 _FORGOT = Form("/forgot-password", ("email",))
 _RESET = Form(RESET_PAGE)
 _VERIFY = Form(VERIFY_PAGE)
-_SETTINGS = Form("/settings")
+_SETTINGS = Form(SETTINGS_PAGE)
 
 
 @router.post("/auth/login")

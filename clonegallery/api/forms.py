@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -17,6 +18,10 @@ from clonegallery.errors import (
     Invalid,
     NotAllowed,
     NotSignedIn,
+    ProviderDenied,
+    ProviderEmailUnverified,
+    ProviderFailed,
+    ProviderStateLost,
     RegistrationClosed,
     TooManyRequests,
     UnverifiedAccount,
@@ -27,7 +32,7 @@ from clonegallery.flash import Flash
 NO_STORE = {"Cache-Control": "no-store"}
 _MAX_FIELDS = 20
 _MAX_NEXT = 2000
-_REFUSALS: tuple[type[Exception], ...] = (GalleryError, *LIBRARY_FAILURES)
+REFUSALS: tuple[type[Exception], ...] = (GalleryError, *LIBRARY_FAILURES)
 
 Fields = dict[str, str]
 
@@ -36,6 +41,10 @@ _WORDS: tuple[tuple[type[GalleryError], str], ...] = (
     (CsrfFailed, "origin"),
     (RegistrationClosed, "closed"),
     (UnverifiedAccount, "unverified"),
+    (ProviderDenied, "provider_denied"),
+    (ProviderStateLost, "provider_state"),
+    (ProviderEmailUnverified, "provider_email"),
+    (ProviderFailed, "provider_failed"),
     (NotAllowed, "disabled"),
     (NotSignedIn, "credentials"),
     (Invalid, "invalid"),
@@ -80,11 +89,11 @@ async def answer(request: Request, fields: Fields, form: Form, act: Callable[[st
         if comes_from_elsewhere(request):
             raise CsrfFailed
         return await act(target)
-    except _REFUSALS as error:
+    except REFUSALS as error:
         known = as_gallery_error(error)
         if known is None:
             raise
-        return _back(request, fields, form, known, target)
+        return back(request, form, known, word_for(known), fields=fields, target=target)
 
 
 def done(target: str) -> Response:
@@ -117,8 +126,17 @@ def word_for(error: GalleryError) -> str:
     return next((word for kind, word in _WORDS if isinstance(error, kind)), "unavailable")
 
 
-def _back(request: Request, fields: Fields, form: Form, error: GalleryError, target: str) -> Response:
-    query = {"error": word_for(error)} | ({"next": target} if target != "/" else {})
+def back(
+    request: Request,
+    form: Form,
+    error: GalleryError,
+    word: str,
+    *,
+    fields: Mapping[str, str] = MappingProxyType({}),
+    target: str = "/",
+) -> Response:
+    """303 to the form's page, which is told of the refusal by `word` in its address and by the flash cookie."""
+    query = {"error": word} | ({"next": target} if target != "/" else {})
     if token := fields.get("token"):
         query["token"] = token
     response = RedirectResponse(with_query(form.page, query), 303, NO_STORE | dict(error.headers()))

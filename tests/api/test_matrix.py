@@ -110,6 +110,9 @@ ACCOUNTS = [
     Row("POST", "/auth/reset-password", "303 303 303 303 303", form={"token": _LINK, "password": _NEW}),
     Row("POST", "/auth/verify-email", "303 303 303 303 303", form={"token": _LINK}),
     Row("POST", "/auth/password", "303 303 303 303 303", form=_PASSWORDS),
+    # Set up at no provider; tests/api/test_oauth.py has those of a gallery that is.
+    *(Row("GET", f"/auth/{{provider}}/{step}", _NOWHERE, url=f"/auth/google/{step}") for step in ("login", "callback")),
+    Row("POST", "/auth/{provider}/link", _NOWHERE, url="/auth/github/link", form={"csrf_token": "guessed"}),
     Row("POST", _AUTH + "/register", "201 409 409 409 409", json=_SOMEBODY),
     Row("POST", _AUTH + "/token", _SEEN, form={"username": "owner", "password": PASSWORD}),
     Row("POST", _AUTH + "/refresh", _SEEN, json={"refresh_token": "{refresh_token}"}),
