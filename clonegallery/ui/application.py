@@ -58,7 +58,7 @@ def report_defect(exception: Exception) -> EventSpec | None:
 
 
 def _add_pages(app: rx.App) -> None:
-    who, hush = SessionState.load, NoticeState.dismiss
+    who, member, hush = SessionState.load, SessionState.admit, NoticeState.dismiss
     app.add_page(
         gallery.page,
         routes.GALLERY,
@@ -67,19 +67,14 @@ def _add_pages(app: rx.App) -> None:
         on_load=[who, hush, gallery.GalleryState.load],
     )
     app.add_page(image.page, routes.IMAGE, title=image.TITLE, on_load=[who, hush, ImageState.load])
-    app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[upload.UploadState.load, who, hush])
-    app.add_page(trash.page, routes.TRASH, title=trash.TITLE, on_load=[who, hush])
-    app.add_page(
-        favourites.page,
-        routes.FAVOURITES,
-        title=favourites.TITLE,
-        on_load=[favourites.FavouritesState.load, who, hush],
-    )
+    app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[member, hush, upload.UploadState.load])
+    app.add_page(trash.page, routes.TRASH, title=trash.TITLE, on_load=[member, hush])
+    app.add_page(favourites.page, routes.FAVOURITES, title=favourites.TITLE, on_load=[member, hush])
     app.add_page(profile.page, routes.PROFILE, title=profile.TITLE, on_load=[who, hush, profile.ProfileState.load])
     app.add_page(login.page, routes.LOGIN, title=login.TITLE, on_load=[who, hush, login.LoginState.load])
     app.add_page(
-        settings_page.page, routes.SETTINGS, title=settings_page.TITLE, on_load=[who, hush, *settings_page.ON_LOAD]
+        settings_page.page, routes.SETTINGS, title=settings_page.TITLE, on_load=[member, hush, *settings_page.ON_LOAD]
     )
-    app.add_page(people.page, routes.ADMIN, title=people.TITLE, on_load=[who, hush, PeopleState.load])
-    app.add_page(audit.page, routes.AUDIT, title=audit.TITLE, on_load=[who, hush, AuditState.load])
+    app.add_page(people.page, routes.ADMIN, title=people.TITLE, on_load=[member, hush, PeopleState.load])
+    app.add_page(audit.page, routes.AUDIT, title=audit.TITLE, on_load=[member, hush, AuditState.load])
     app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])

@@ -49,6 +49,12 @@ def link_action(provider: str) -> str:
     return f"/auth/{provider}/link"
 
 
+def path_in(url: str) -> str:
+    """The path of `url` with its query, as a link within the gallery has it."""
+    parts = urlsplit(url)
+    return (parts.path or GALLERY) + (f"?{parts.query}" if parts.query else "")
+
+
 def sign_in(back_to: str) -> str:
     """The sign-in page that leads to `back_to`, a path on this site, afterwards."""
     return f"{LOGIN}?next={quote(back_to, safe='')}"

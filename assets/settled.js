@@ -1,0 +1,19 @@
+/* Keeps a guarded page back until it is known who looks. */
+
+import { Children, useLayoutEffect, useRef, useState } from "react";
+
+/** The first child until `known` has turned true while this page was open, then the second, for good.
+ *
+ * When a link leads here, `known` is still true from the page before and means what was known there; so only a change
+ * counts. And a connection that is lost and found makes it false for a moment, which must not empty a form.
+ */
+export function Settled({ known, children }) {
+  const [waiting, content] = Children.toArray(children);
+  const [settled, setSettled] = useState(false);
+  const wasUnknown = useRef(!known);
+  useLayoutEffect(() => {
+    if (!known) wasUnknown.current = true;
+    else if (wasUnknown.current) setSettled(true);
+  }, [known]);
+  return settled ? content : waiting;
+}

@@ -1,0 +1,34 @@
+"""The one guard of pages: what stands in a page's place until it is known who looks, and for whoever may not."""
+
+import reflex as rx
+from reflex_base.components.component import field
+
+from clonegallery.accounts.permissions import Permission
+from clonegallery.ui.components.states import not_allowed, sign_in_first, skeleton
+from clonegallery.ui.session import SessionState
+
+
+class Settled(rx.Component):
+    """The first of its two children until it is known who looks, then the second."""
+
+    library = "$/public/settled.js"
+    tag = "Settled"
+
+    known: rx.Var[bool] = field(doc="Whether the server has told this page who looks.")
+
+
+def guarded(content: rx.Component, *, path: str, needs: Permission | None = None, refusal: str = "") -> rx.Component:
+    """`content` for whoever has the permission that the page at `path` `needs`; for None, for everybody signed in.
+
+    Until that is known there is a skeleton, which is all that the served HTML holds; somebody signed in who may not
+    reads the `refusal`. A stranger is led to the sign-in page by `SessionState.admit`, the first of the page's loaders,
+    and whoever is signed out while the page is open reads so. It follows every change of the viewer that the page
+    learns of. This only chooses what is drawn: a page's code is public, and every event behind it authorises by itself.
+    """
+    may = SessionState.signed_in if needs is None else SessionState.permissions.contains(str(needs))
+    signed_out = rx.cond(SessionState.ended, sign_in_first(path), skeleton())
+    return Settled.create(
+        skeleton(),
+        rx.cond(may, content, rx.cond(SessionState.signed_in, not_allowed(refusal), signed_out)),
+        known=rx.State.is_hydrated & SessionState.loaded,
+    )
