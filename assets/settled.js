@@ -1,6 +1,8 @@
-/* Keeps a guarded page back until it is known who looks. */
+/* Keeps back what must not be drawn before it is known who looks. */
 
 import { Children, useLayoutEffect, useRef, useState } from "react";
+
+let wasKnown = false;
 
 /** The first child until `known` has turned true while this page was open, then the second, for good.
  *
@@ -16,4 +18,14 @@ export function Settled({ known, children }) {
     else if (wasUnknown.current) setSettled(true);
   }, [known]);
   return settled ? content : waiting;
+}
+
+/** The same for what is on every page: once it was known in this document, it stays and follows what changes. */
+export function KnownOnce({ known, children }) {
+  const [waiting, content] = Children.toArray(children);
+  const [shown, setShown] = useState(wasKnown);
+  useLayoutEffect(() => {
+    if (known) setShown((wasKnown = true));
+  }, [known]);
+  return shown ? content : waiting;
 }

@@ -1,20 +1,11 @@
 """The one guard of pages: what stands in a page's place until it is known who looks, and for whoever may not."""
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from clonegallery.accounts.permissions import Permission
+from clonegallery.ui.components.settled import settled
 from clonegallery.ui.components.states import not_allowed, sign_in_first, skeleton
 from clonegallery.ui.session import SessionState
-
-
-class Settled(rx.Component):
-    """The first of its two children until it is known who looks, then the second."""
-
-    library = "$/public/settled.js"
-    tag = "Settled"
-
-    known: rx.Var[bool] = field(doc="Whether the server has told this page who looks.")
 
 
 def guarded(content: rx.Component, *, path: str, needs: Permission | None = None, refusal: str = "") -> rx.Component:
@@ -27,8 +18,7 @@ def guarded(content: rx.Component, *, path: str, needs: Permission | None = None
     """
     may = SessionState.signed_in if needs is None else SessionState.permissions.contains(str(needs))
     signed_out = rx.cond(SessionState.ended, sign_in_first(path), skeleton())
-    return Settled.create(
-        skeleton(),
+    return settled(
         rx.cond(may, content, rx.cond(SessionState.signed_in, not_allowed(refusal), signed_out)),
-        known=rx.State.is_hydrated & SessionState.loaded,
+        known=SessionState.loaded,
     )

@@ -10,7 +10,8 @@ from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Role
 from clonegallery.api.app import create_api
 from clonegallery.ui.application import create_pages
-from clonegallery.ui.components.guarded import Settled, guarded
+from clonegallery.ui.components.guarded import guarded
+from clonegallery.ui.components.settled import Settled
 from clonegallery.ui.session import SessionState, look_again
 from tests import factories
 from tests.conftest import Services
