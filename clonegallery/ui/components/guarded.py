@@ -3,9 +3,13 @@
 import reflex as rx
 
 from clonegallery.accounts.permissions import Permission
-from clonegallery.ui.components.settled import settled
+from clonegallery.ui.components.settled import Settled
 from clonegallery.ui.components.states import not_allowed, sign_in_first, skeleton
 from clonegallery.ui.session import SessionState
+
+
+class Guard(Settled):
+    """What keeps a page for whoever may see it."""
 
 
 def guarded(content: rx.Component, *, path: str, needs: Permission | None = None, refusal: str = "") -> rx.Component:
@@ -18,7 +22,8 @@ def guarded(content: rx.Component, *, path: str, needs: Permission | None = None
     """
     may = SessionState.signed_in if needs is None else SessionState.permissions.contains(str(needs))
     signed_out = rx.cond(SessionState.ended, sign_in_first(path), skeleton())
-    return settled(
+    return Guard.create(
+        skeleton(),
         rx.cond(may, content, rx.cond(SessionState.signed_in, not_allowed(refusal), signed_out)),
-        known=SessionState.loaded,
+        known=rx.State.is_hydrated & SessionState.loaded,
     )

@@ -22,9 +22,9 @@ class KnownOnce(Settled):
     tag = "KnownOnce"
 
 
-def settled(content: rx.Component, *, known: rx.Var[bool] | bool = True) -> rx.Component:
-    """`content` after a skeleton, once all loaders of the page have run; `known` is what else must be true then."""
-    return Settled.create(skeleton(), content, known=rx.State.is_hydrated & known)
+def settled(content: rx.Component) -> rx.Component:
+    """`content` after a skeleton, once all loaders of the page have run."""
+    return Settled.create(skeleton(), content, known=rx.State.is_hydrated)
 
 
 def with_viewer(content: rx.Component, waiting: rx.Component | None = None) -> rx.Component:

@@ -10,8 +10,7 @@ from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Role
 from clonegallery.api.app import create_api
 from clonegallery.ui.application import create_pages
-from clonegallery.ui.components.guarded import guarded
-from clonegallery.ui.components.settled import Settled
+from clonegallery.ui.components.guarded import Guard, guarded
 from clonegallery.ui.session import SessionState, look_again
 from tests import factories
 from tests.conftest import Services
@@ -99,8 +98,8 @@ def _loaders(pages: rx.App, route: str) -> list[object]:
     return list(pages.get_load_events(route))
 
 
-def _guards(component: object) -> Iterator[Settled]:
-    if isinstance(component, Settled):
+def _guards(component: object) -> Iterator[Guard]:
+    if isinstance(component, Guard):
         yield component
     for child in getattr(component, "children", ()):
         yield from _guards(child)
