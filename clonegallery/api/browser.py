@@ -47,7 +47,7 @@ async def login(request: Request, fields: FormFields, caller: CurrentCaller) -> 
 
 @router.post("/auth/register")
 async def register(request: Request, fields: FormFields, caller: CurrentCaller) -> Response:
-    """Make an account (`email`, `username`, `password`, `next`) and be signed in to it."""
+    """Make an account (`email`, `username`, `password`, `next`) and be signed in: 303 to what is said of the letter."""
 
     async def act(target: str) -> Response:
         signed_in = await service.register_in_browser(
@@ -57,7 +57,8 @@ async def register(request: Request, fields: FormFields, caller: CurrentCaller) 
             caller=caller,
             replaces=session_token(request),
         )
-        return with_session(request, done(target), signed_in.token)
+        onwards = {"done": "registered"} | ({"next": target} if target != "/" else {})
+        return with_session(request, done(with_query(VERIFY_PAGE, onwards)), signed_in.token)
 
     return await answer(request, fields, _REGISTER, act)
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from clonegallery import flash
+from clonegallery.addresses import safe_next
 from clonegallery.api.deps import comes_from_elsewhere, settings_of
 from clonegallery.errors import (
     Conflict,
@@ -31,7 +32,6 @@ from clonegallery.flash import Flash
 
 NO_STORE = {"Cache-Control": "no-store"}
 _MAX_FIELDS = 20
-_MAX_NEXT = 2000
 REFUSALS: tuple[type[Exception], ...] = (GalleryError, *LIBRARY_FAILURES)
 
 Fields = dict[str, str]
@@ -99,21 +99,6 @@ async def answer(request: Request, fields: Fields, form: Form, act: Callable[[st
 def done(target: str) -> Response:
     """303 to `target`, a path of this site."""
     return RedirectResponse(target, 303, NO_STORE)
-
-
-def safe_next(target: str) -> str:
-    """`target` when it is a path on this very site, else `/`.
-
-    Browsers read `//host`, `/\\host` and control characters between the slashes as another site, so none may pass.
-    """
-    local = target.startswith("/") and not target.startswith(("//", "/auth/")) and "\\" not in target
-    if not local or len(target) > _MAX_NEXT or not target.isprintable():
-        return "/"
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return "/"
-    return "/" if parts.scheme or parts.netloc else target
 
 
 def with_query(path: str, query: Mapping[str, str]) -> str:

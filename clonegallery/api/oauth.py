@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from clonegallery.accounts import service
 from clonegallery.accounts.schemas import Caller, Credential, ProvenIdentity, Provider
+from clonegallery.addresses import safe_next
 from clonegallery.api import oauth_flows as flows
 from clonegallery.api.browser import LOGIN_PAGE, SETTINGS_PAGE, with_session
 from clonegallery.api.deps import CurrentCaller, check_csrf, current_viewer, origin_of, session_token, settings_of
@@ -20,7 +21,6 @@ from clonegallery.api.forms import (
     answer,
     back,
     done,
-    safe_next,
     with_query,
     word_for,
 )

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from clonegallery.accounts import service
+from clonegallery.addresses import safe_next
 from clonegallery.api.app import create_api
-from clonegallery.api.forms import safe_next
 from clonegallery.flash import unpack
 from clonegallery.models.account import Role
 from clonegallery.settings import Settings, get_settings

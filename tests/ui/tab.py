@@ -24,9 +24,9 @@ class Tab:
         self._cookie = cookie
         self.go(url)
 
-    def go(self, url: str, *, connection: str = "a connection") -> None:
+    def go(self, url: str) -> None:
         """Come to another address, as a link does; the page's own `load` is still to be sent."""
-        heard = {"headers": {"cookie": self._cookie}, "asPath": url, "sid": connection}
+        heard = {"headers": {"cookie": self._cookie}, "asPath": url}
         self._root.router = RouterData.from_router_data(heard)
 
     async def send(self, kind: type[AnyState], event: str, *arguments: Any) -> AnyState:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clonegallery.api.forms import safe_next
+from clonegallery.addresses import safe_next
 from clonegallery.ui import routes
 
 

@@ -1,34 +1,26 @@
 """What one likes: a list that only oneself sees."""
 
-from typing import Any
-
 import reflex as rx
 
+from clonegallery.accounts.permissions import Permission
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.grid import gallery_grid
+from clonegallery.ui.components.guarded import guarded
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.components.states import blank, skeleton
-from clonegallery.ui.session import SessionState, viewer_of
+from clonegallery.ui.components.states import blank
 from clonegallery.ui.template import template
 
 TITLE = "Favourites · CloneGallery"
 
 
-class FavouritesState(rx.State):
-    """Who may not have favourites is led away; the pictures themselves never pass through state."""
-
-    @rx.event
-    async def load(self) -> Any:
-        """Send a stranger to sign in and come back."""
-        if (await viewer_of(self)).is_signed_in:
-            return None
-        return rx.redirect(routes.sign_in(routes.FAVOURITES), replace=True)
-
-
 def page() -> rx.Component:
     return template(
-        # For a stranger it stays at the skeleton until the browser has left: nothing flashes.
-        rx.cond(rx.State.is_hydrated & SessionState.can_like, _favourites(), skeleton()),
+        guarded(
+            _favourites(),
+            path=routes.FAVOURITES,
+            needs=Permission.LIKE,
+            refusal="Your account may not like pictures. An Admin of this gallery can change that.",
+        ),
         path=routes.FAVOURITES,
         class_name=f"{styles.PAGE} cg-page-wide",
     )

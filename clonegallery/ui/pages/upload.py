@@ -2,10 +2,11 @@
 
 import reflex as rx
 
+from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Visibility
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes, styles
-from clonegallery.ui.components.states import for_editors
+from clonegallery.ui.components.guarded import guarded
 from clonegallery.ui.components.uploader import uploader
 from clonegallery.ui.session import viewer_of
 from clonegallery.ui.template import template
@@ -27,10 +28,11 @@ class UploadState(rx.State):
 
 def page() -> rx.Component:
     return template(
-        for_editors(
+        guarded(
             _upload(),
             path=routes.UPLOAD,
-            refusal="Your role may look, like and report, but not upload. An Admin can change that.",
+            needs=Permission.UPLOAD,
+            refusal="Your account may look, like and report, but not upload. An Admin of this gallery can change that.",
         ),
         path=routes.UPLOAD,
         class_name=styles.NARROW_PAGE,

@@ -48,7 +48,7 @@ async def test_everybody_the_newest_first(database: Services) -> None:
         ("bob", "Editor", False, False),
         ("alice", "Admin", True, True),
     ]
-    assert (state.total, state.problem, state.fresh, state.next_link) == ("2 people", "", True, "")
+    assert (state.total, state.problem, state.next_link) == ("2 people", "", "")
     assert [(one.seen, one.id) for one in state.people] == [("never", str(bob.id)), ("just now", str(alice.id))]
 
 
@@ -185,7 +185,7 @@ async def test_nobody_else_changes_or_sees_anybody(database: Services, event: st
     state = await tab.send(PeopleState, "load")
 
     assert await _role(victim) == (Role.VISITOR, False)
-    assert (state.people, state.asked.title, state.fresh) == ([], "", False)
+    assert (state.people, state.asked.title) == ([], "")
     assert b"charlie@example.org" not in tab.kept()
 
 
@@ -201,7 +201,7 @@ async def test_a_demoted_admin_s_open_page_is_refused_at_the_next_event(database
 
     assert await _role(bob) == (Role.EDITOR, True)
     assert (await tab.state(NoticeState)).message == "Your role (Editor) does not allow this: admin."
-    assert (state.people, state.fresh, (await tab.state(SessionState)).can_administer) == ([], False, False)
+    assert (state.people, (await tab.state(SessionState)).can_administer) == ([], False)
 
 
 @pytest.mark.parametrize("user_id", ["", "x", None, 7, {}, "\x00", str(uuid4())])
@@ -227,13 +227,6 @@ async def test_what_was_asked_is_done_once(database: Services) -> None:
     await tab.send(PeopleState, "forget_question")
     await tab.send(PeopleState, "confirm")
     assert await _role(bob) == (Role.EDITOR, True)
-
-
-async def test_another_connection_has_to_read_again(database: Services) -> None:
-    tab = await tab_of(await factories.alice(), "/admin")
-    assert (await tab.send(PeopleState, "load")).fresh
-    tab.go("/admin", connection="another")
-    assert not (await tab.state(PeopleState)).fresh
 
 
 async def test_a_tab_of_nobody_asks_for_a_sign_in(database: Services) -> None:

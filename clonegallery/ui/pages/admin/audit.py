@@ -15,7 +15,6 @@ def page() -> rx.Component:
     return admin_page(
         rx.cond(AuditState.problem == "", _log(), problem(AuditState.problem, retry=AuditState.load)),
         path=routes.AUDIT,
-        ready=AuditState.fresh,
     )
 
 

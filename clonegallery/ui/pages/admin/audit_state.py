@@ -14,7 +14,6 @@ from clonegallery.clock import utcnow
 from clonegallery.pagination import MAX_CURSOR
 from clonegallery.ui import routes
 from clonegallery.ui.agents import described
-from clonegallery.ui.pages.admin.freshness import Fresh
 from clonegallery.ui.refusals import REFUSALS, reason
 from clonegallery.ui.session import viewer_of
 from clonegallery.ui.when import ago, exactly
@@ -37,7 +36,7 @@ class LineView:
     when_exactly: str = ""
 
 
-class AuditState(Fresh, rx.State):
+class AuditState(rx.State):
     """One page of the log."""
 
     lines: list[LineView] = []  # noqa: RUF012 -- Reflex copies it per state.
@@ -54,11 +53,9 @@ class AuditState(Fresh, rx.State):
         except REFUSALS as error:
             self._show(AuditPage([], None), after)
             self.problem = (await reason(self, error)).detail
-            self._is_fresh(False)
             return
         self.problem = ""
         self._show(found, after)
-        self._is_fresh(True)
 
     def _show(self, found: AuditPage, after: str) -> None:
         now = utcnow()

@@ -3,33 +3,24 @@
 import reflex as rx
 from reflex_base.event import EventType
 
+from clonegallery.accounts.permissions import Permission
 from clonegallery.ui import routes, styles
+from clonegallery.ui.components.guarded import guarded
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.components.states import not_allowed, sign_in_first, skeleton
-from clonegallery.ui.session import SessionState
 from clonegallery.ui.template import template
 
 _PAGES = (("People", routes.ADMIN), ("Audit log", routes.AUDIT))
 
 
-def admin_page(*content: rx.Component, path: str, ready: rx.Var[bool]) -> rx.Component:
-    """`content` for Admins as the page under `path`; `ready` says that it is up to date while the page loads again.
-
-    Another search or another page of a list is a navigation too, and must not take the field away that one types in.
-    """
-    known = rx.State.is_hydrated & SessionState.loaded
+def admin_page(*content: rx.Component, path: str) -> rx.Component:
+    """`content` for Admins as the page under `path`."""
     return template(
-        rx.cond(
-            known | ready,
-            rx.cond(
-                SessionState.can_administer,
-                _frame(*content, path=path),
-                rx.cond(
-                    SessionState.signed_in, not_allowed("Only Admins can manage the gallery."), sign_in_first(path)
-                ),
-            ),
-            skeleton(),
+        guarded(
+            _frame(*content, path=path),
+            path=path,
+            needs=Permission.ADMIN,
+            refusal="Only Admins can manage the gallery.",
         ),
         path=routes.ADMIN,
         class_name=styles.PAGE,

@@ -31,7 +31,6 @@ def page() -> rx.Component:
             "change-person", PeopleState.asked, on_confirm=PeopleState.confirm, on_close=PeopleState.forget_question
         ),
         path=routes.ADMIN,
-        ready=PeopleState.fresh,
     )
 
 

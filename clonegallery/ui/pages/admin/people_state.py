@@ -13,7 +13,6 @@ from clonegallery.clock import utcnow
 from clonegallery.errors import Conflict, FieldError, Invalid
 from clonegallery.ui.components.dialogs import Question
 from clonegallery.ui.components.notices import tell
-from clonegallery.ui.pages.admin.freshness import Fresh
 from clonegallery.ui.pages.admin.people_address import MAX_SEARCH, PeopleQuery, query_in
 from clonegallery.ui.photograph import count, day
 from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
@@ -48,7 +47,7 @@ class PersonView:
     seen_exactly: str = ""
 
 
-class PeopleState(Fresh, rx.State):
+class PeopleState(rx.State):
     """One page of people, what was searched for, and the change that is about to be made."""
 
     people: list[PersonView] = []  # noqa: RUF012 -- Reflex copies it per state.
@@ -170,11 +169,9 @@ class PeopleState(Fresh, rx.State):
         except REFUSALS as error:
             self._show(PeoplePage([], None, 0), None)
             self.problem = (await reason(self, error)).detail
-            self._is_fresh(False)
             return
         self.problem = ""
         self._show(found, viewer.id)
-        self._is_fresh(True)
 
     def _show(self, found: PeoplePage, own_id: UUID | None) -> None:
         query, now = self._query, utcnow()

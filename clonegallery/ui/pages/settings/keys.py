@@ -5,11 +5,11 @@ from reflex_base.vars import VarData
 
 from clonegallery.ui import styles
 from clonegallery.ui.components.dialogs import question
-from clonegallery.ui.components.forms import field
+from clonegallery.ui.components.forms import field, text_field
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.events import calling
 from clonegallery.ui.pages.settings.keys_state import FRESH_KEY, LIFETIMES, SCOPES, KeysState, KeyView
-from clonegallery.ui.pages.settings.parts import item, moment, nothing, or_problem, section, text_field
+from clonegallery.ui.pages.settings.parts import item, moment, nothing, or_problem, section
 
 NAME = "keys"
 

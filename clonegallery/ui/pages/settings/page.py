@@ -4,14 +4,13 @@ import reflex as rx
 from reflex_base.vars import VarData
 
 from clonegallery.ui import routes, styles
-from clonegallery.ui.components.states import sign_in_first, skeleton
+from clonegallery.ui.components.guarded import guarded
 from clonegallery.ui.pages.settings import keys, password, profile, providers, sessions
 from clonegallery.ui.pages.settings.keys_state import KeysState
 from clonegallery.ui.pages.settings.password import PasswordState
 from clonegallery.ui.pages.settings.profile_state import ProfileState
 from clonegallery.ui.pages.settings.providers_state import ProvidersState
 from clonegallery.ui.pages.settings.sessions_state import SessionsState
-from clonegallery.ui.session import SessionState
 from clonegallery.ui.template import template
 
 TITLE = "Settings · CloneGallery"
@@ -31,11 +30,7 @@ _SECTIONS = (
 
 def page() -> rx.Component:
     return template(
-        rx.cond(
-            rx.State.is_hydrated & SessionState.loaded,
-            rx.cond(SessionState.signed_in, _settings(), sign_in_first(routes.SETTINGS)),
-            skeleton(),
-        ),
+        guarded(_settings(), path=routes.SETTINGS),
         path=routes.SETTINGS,
         class_name=styles.PAGE,
     )

@@ -7,7 +7,6 @@ from reflex_base.event import EventType
 from reflex_base.vars import VarData
 
 from clonegallery.ui import styles
-from clonegallery.ui.components.forms import field
 
 _IN_SIGHT: rx.Var[str] = rx.Var("bringIntoView", _var_data=VarData(imports={"$/public/sections.js": ["bringIntoView"]}))
 
@@ -57,20 +56,3 @@ def item(*lines: rx.Component, action: rx.Component, **props: Any) -> rx.Compone
 def moment(label: str, words: str, exact: str) -> rx.Component:
     """A moment in words, with the exact one for whoever points at it."""
     return rx.el.span(label, rx.el.span(words, title=exact), class_name="cg-moment")
-
-
-def text_field(
-    name: str, label: str, error: str, *, place: str = "", hint: str = "", kind: str = "text", **props: Any
-) -> rx.Component:
-    """A one-line field with the reason why its last value was refused; `place` is its id where `name` is taken."""
-    place = place or name
-    control = rx.el.input(
-        id=place,
-        name=name,
-        type=kind,
-        class_name=styles.INPUT,
-        aria_invalid=rx.cond(error != "", "true", "false"),
-        aria_describedby=f"{place}-error",
-        **props,
-    )
-    return field(place, label, control, hint=hint, error=error)

@@ -4,10 +4,10 @@ import reflex as rx
 
 from clonegallery.flash import Flash
 from clonegallery.ui import routes, styles
-from clonegallery.ui.components.forms import hidden, posted_form
+from clonegallery.ui.components.forms import hidden, posted_form, text_field
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.pages.settings.address import PROVIDER_ERRORS, said, word
-from clonegallery.ui.pages.settings.parts import outcome, section, text_field
+from clonegallery.ui.pages.settings.parts import outcome, section
+from clonegallery.ui.posted import PROVIDER_ERRORS, said, word
 from clonegallery.ui.session import SessionState
 
 NAME = "password"
@@ -28,7 +28,7 @@ class PasswordState(rx.State):
     def load(self) -> None:
         error = word(self, "error")
         failed = error != "" and not error.startswith(PROVIDER_ERRORS)
-        told = said(self) if failed else Flash(routes.SETTINGS)
+        told = said(self, routes.SETTINGS) if failed else Flash(routes.SETTINGS)
         self.changed = _CHANGED if word(self, "done") == "password" else ""
         self.errors = {name: told.errors.get(name, "") for name in _FIELDS}
         self.message = (told.message or _UNSAID) if failed and not any(self.errors.values()) else ""

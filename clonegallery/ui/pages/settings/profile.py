@@ -3,8 +3,8 @@
 import reflex as rx
 
 from clonegallery.ui import styles
-from clonegallery.ui.components.forms import field
-from clonegallery.ui.pages.settings.parts import or_problem, section, text_field
+from clonegallery.ui.components.forms import field, text_field
+from clonegallery.ui.pages.settings.parts import or_problem, section
 from clonegallery.ui.pages.settings.profile_state import ProfileState
 
 NAME = "profile"

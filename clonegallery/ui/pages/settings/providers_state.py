@@ -10,14 +10,14 @@ from clonegallery.clock import utcnow
 from clonegallery.errors import NotFound
 from clonegallery.ui import routes
 from clonegallery.ui.components.dialogs import Question
+from clonegallery.ui.components.entry import PROVIDER_NAMES as NAMES
 from clonegallery.ui.components.notices import tell
-from clonegallery.ui.pages.settings.address import PROVIDER_ERRORS, said, word
+from clonegallery.ui.posted import PROVIDER_ERRORS, said, word
 from clonegallery.ui.refusals import REFUSALS, reason, refuse
 from clonegallery.ui.session import caller_of, viewer_of
 from clonegallery.ui.when import ago
 
 _UNSAID = "This account was not linked. Please try again."
-NAMES = {Provider.GOOGLE: "Google", Provider.GITHUB: "GitHub"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ProvidersState(rx.State):
         self.asked = Question()
         linked = _label(word(self, "linked"))
         self.linked_now = f"{linked} is linked." if linked else ""
-        self.refused = (said(self).message or _UNSAID) if failed else ""
+        self.refused = (said(self, routes.SETTINGS).message or _UNSAID) if failed else ""
         await self._read()
 
     @rx.event
