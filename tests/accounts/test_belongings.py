@@ -3,21 +3,21 @@
 from uuid import UUID
 
 import psycopg
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from clonegallery.accounts.repository import people
 from clonegallery.db import reading
 from tests.conftest import Services
 from tests.images.crowd import fill
 
-_DIALECT = postgresql.dialect(paramstyle="pyformat")
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call] # SQLAlchemy left it untyped.
 SOMEBODY = UUID("00000000-0000-7000-8000-000000000003")
 
 
 async def test_it_is_added_up_from_the_index_alone(database: Services) -> None:
     fill(database.database_url, 30_000)
     compiled = people.BELONGINGS.compile(dialect=_DIALECT)
-    bound = dict.fromkeys(compiled.params, SOMEBODY)
+    bound = {**compiled.params, "user_id": SOMEBODY}
     with psycopg.connect(database.database_url) as connection:
         rows = connection.execute(f"EXPLAIN {compiled}".encode(), bound).fetchall()
         counted = connection.execute(
