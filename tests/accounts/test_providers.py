@@ -1,4 +1,4 @@
-"""Whose account a provider's identity opens: provider and subject are the key, the address helps the first time only."""
+"""Whose account a provider's identity opens: provider and subject are the key, an address helps the first time only."""
 
 import asyncio
 from collections.abc import Iterator
