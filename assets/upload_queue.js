@@ -44,6 +44,7 @@ export class UploadQueue {
     this.heard = new Map();
     this.visibility = "";
     this.signedOut = false;
+    this.shutOut = false;
     this.store = null;
     this.pausedUntil = 0;
     this.version = 0;
@@ -64,6 +65,9 @@ export class UploadQueue {
     const timer = setInterval(() => this.recheck(), RECHECK_MS);
     this.restore();
     this.recheck();
+    // Whoever sees the upload page again may have been given back what was taken away.
+    this.shutOut = false;
+    this.pump();
     return () => {
       stopListening();
       clearInterval(timer);
@@ -72,7 +76,7 @@ export class UploadQueue {
 
   async restore() {
     if (this.store) return;
-    const me = await whoAmI().catch((problem) => this.note401(problem));
+    const me = await whoAmI().catch((problem) => this.noteRefusal(problem));
     if (!me?.id) {
       this.signedOut = true;
       this.changed();
@@ -161,7 +165,7 @@ export class UploadQueue {
 
   pump() {
     const now = Date.now();
-    if (this.signedOut || now < this.pausedUntil) return;
+    if (this.signedOut || this.shutOut || now < this.pausedUntil) return;
     for (const row of this.rows) {
       if (this.sending.size >= AT_ONCE) return;
       if (row.state === "waiting" && !this.sending.has(row.id)) this.send(row);
@@ -206,7 +210,7 @@ export class UploadQueue {
   refused(id, problem) {
     const row = this.row(id);
     if (!row || problem.status === -1) return;
-    this.note401(problem);
+    this.noteRefusal(problem);
     if (problem.status === 401) this.set(id, { state: "waiting", progress: 0 });
     else if (problem.status === 429) this.delay(id, row, problem, { attempts: row.attempts - 1 });
     else if (TEMPORARY.has(problem.status) && row.attempts < ATTEMPTS) this.delay(id, row, problem);
@@ -227,8 +231,11 @@ export class UploadQueue {
     }, seconds * 1000 + 50);
   }
 
-  note401(problem) {
+  /** Somebody who is signed out, or may not upload any more, sends nothing more; the page looks who that is now. */
+  noteRefusal(problem) {
     if (problem?.status === 401) this.signedOut = true;
+    if (problem?.code === "not_allowed") this.shutOut = true;
+    if (this.shutOut) this.onRefused?.();
     this.changed();
   }
 
@@ -259,6 +266,7 @@ export class UploadQueue {
       if (row && canRetry(row)) this.set(id, { state: "waiting", attempts: 0, progress: 0, reason: "" });
     }
     this.pausedUntil = 0;
+    this.shutOut = false;
     this.pump();
   }
 

@@ -30,6 +30,8 @@ _REASONS = {
     "provider_closed": "You have no account here yet, and registration is closed.",
 }
 
+_TAKEN = {"link": "taken"}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -74,14 +76,14 @@ def told(state: rx.State, page: str, fields: Sequence[str]) -> Told:
 def link_token(state: rx.State, known: str) -> tuple[str, str]:
     """The secret of a letter's link, and the page's address without it; an empty address where it holds none.
 
-    `known` is the secret that was taken out of the address before.
+    `known` is the secret that was taken out of the address before. The address says so from then on, that it may not
+    be taken for one without a link, nor another one for it.
     """
     parameters = dict(words(state))
     token = parameters.pop("token", "")
     if not token:
-        return known, ""
-    path = urlsplit(str(state.router.url)).path
-    return token, f"{path}?{urlencode(parameters)}" if parameters else path
+        return (known if _TAKEN.items() <= parameters.items() else ""), ""
+    return token, f"{urlsplit(str(state.router.url)).path}?{urlencode(parameters | _TAKEN)}"
 
 
 def word(state: rx.State, name: str) -> str:

@@ -93,8 +93,3 @@ def with_providers(links: list[ProviderLink]) -> rx.Component:
             class_name="cg-entry-providers",
         ),
     )
-
-
-def no_mail_note(text: str) -> rx.Component:
-    """That letters do not leave this gallery by themselves, and what that means here."""
-    return rx.el.p(icon("info", 18), rx.el.span(text), class_name="cg-entry-aside")

@@ -73,7 +73,8 @@ def text_field(
         name=name,
         class_name=styles.INPUT,
         aria_invalid=rx.cond(error != "", "true", "false"),
-        aria_describedby=f"{place}-hint {place}-error" if hint else f"{place}-error",
+        # The reason says again what the hint says, and stands in its place.
+        aria_describedby=rx.cond(error != "", f"{place}-error", f"{place}-hint") if hint else f"{place}-error",
         **props,
     )
     return field(place, label, control, hint=hint, error=error)

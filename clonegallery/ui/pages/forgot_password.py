@@ -4,7 +4,7 @@ import reflex as rx
 
 from clonegallery.mail import sends_mail
 from clonegallery.ui import routes, styles
-from clonegallery.ui.components.entry import entry_field, entry_page, good_news, heading, no_mail_note
+from clonegallery.ui.components.entry import entry_field, entry_page, good_news, heading
 from clonegallery.ui.components.forms import posted_form
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.settled import settled
@@ -13,6 +13,8 @@ from clonegallery.ui.posted import Told, nothing_told, told, word
 TITLE = "Forgot your password? · CloneGallery"
 
 _FIELDS = ("email",)
+_BY_MAIL = "We send a link to your address, to choose a new one."
+_BY_HAND = "This gallery sends no mail: its operator gets the link to a new one and passes it on to you."
 
 
 class ForgotState(rx.State):
@@ -38,12 +40,7 @@ def page() -> rx.Component:
 
 def _form() -> rx.Component:
     return rx.fragment(
-        heading("Forgot your password?", "We send a link to your address, to choose a new one.", refused=TOLD.message),
-        rx.cond(
-            ForgotState.mails,
-            rx.fragment(),
-            no_mail_note("This gallery sends no mail: its operator gets the link instead and passes it on to you."),
-        ),
+        heading("Forgot your password?", rx.cond(ForgotState.mails, _BY_MAIL, _BY_HAND), refused=TOLD.message),
         posted_form(
             entry_field(
                 "email",

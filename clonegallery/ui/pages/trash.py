@@ -14,10 +14,11 @@ from clonegallery.ui.components.grid import gallery_grid
 from clonegallery.ui.components.guarded import guarded
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.components.notices import tell, tell_error
+from clonegallery.ui.components.notices import tell
 from clonegallery.ui.components.selection import MOST_AT_ONCE, PER_EVENT, Act, act_on
 from clonegallery.ui.components.states import blank
 from clonegallery.ui.photograph import count
+from clonegallery.ui.refusals import refuse
 from clonegallery.ui.session import viewer_of
 from clonegallery.ui.template import template
 
@@ -67,7 +68,7 @@ class TrashState(rx.State):
         try:
             finished = await act_on(act, await viewer_of(self), batch)
         except GalleryError as error:
-            await tell_error(self, error)
+            await refuse(self, error)
             return False
         self._finished += finished
         self.removed = [*self.removed, *batch]

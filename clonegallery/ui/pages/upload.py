@@ -8,7 +8,7 @@ from clonegallery.settings import get_settings
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.guarded import guarded
 from clonegallery.ui.components.uploader import uploader
-from clonegallery.ui.session import viewer_of
+from clonegallery.ui.session import SessionState, viewer_of
 from clonegallery.ui.template import template
 
 TITLE = "Upload · CloneGallery"
@@ -46,5 +46,6 @@ def _upload() -> rx.Component:
             max_bytes=UploadState.max_bytes,
             visibility=UploadState.visibility,
             sign_in=routes.sign_in(routes.UPLOAD),
+            on_refused=SessionState.look_again,
         ),
     )

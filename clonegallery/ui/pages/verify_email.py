@@ -11,7 +11,7 @@ from clonegallery.accounts import service
 from clonegallery.addresses import safe_next
 from clonegallery.mail import sends_mail
 from clonegallery.ui import routes, styles
-from clonegallery.ui.components.entry import entry_page, good_news, heading, no_mail_note
+from clonegallery.ui.components.entry import entry_page, good_news, heading
 from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.notices import tell
@@ -44,8 +44,6 @@ class VerifyState(rx.State):
         if clean:
             return rx.redirect(clean, replace=True)
         done = word(self, "done")
-        if done == "verified":
-            self.token = ""
         viewer = await viewer_of(self)
         self.is_new, self.mails = done == "registered", sends_mail()
         self.next_path = safe_next(word(self, "next"))
@@ -98,7 +96,11 @@ def page() -> rx.Component:
 
 def _press() -> rx.Component:
     return rx.fragment(
-        heading("Verify your address", "Press the button, and it is yours.", refused=VerifyState.told.message),
+        heading(
+            "Verify your address",
+            "One press, and it is known that this address is yours.",
+            refused=VerifyState.told.message,
+        ),
         posted_form(
             hidden("token", VerifyState.token),
             rx.el.button("Verify my address", type="submit", class_name=styles.PRIMARY),
@@ -142,12 +144,11 @@ def _wait() -> rx.Component:
         rx.cond(
             VerifyState.mails,
             rx.el.p("A letter is on its way to ", rx.el.strong(VerifyState.email), ". Its link works for three days."),
-            rx.el.p("The link that verifies ", rx.el.strong(VerifyState.email), " waits for you with the operator."),
-        ),
-        rx.cond(
-            VerifyState.mails,
-            rx.fragment(),
-            no_mail_note("This gallery sends no mail: the link stands in its log. Ask the operator to pass it on."),
+            rx.el.p(
+                "This gallery sends no mail: the link that verifies ",
+                rx.el.strong(VerifyState.email),
+                " stands in its log. Ask the operator to pass it on to you.",
+            ),
         ),
         page_link("To the gallery", to=VerifyState.next_path, class_name=styles.PRIMARY),
         rx.el.button("Send it again", type="button", on_click=VerifyState.send_again, class_name=styles.QUIET),
