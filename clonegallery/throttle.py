@@ -22,6 +22,7 @@ from clonegallery.settings import get_settings
 
 _PREFIX = "cg:limits"
 _NEWS_SECONDS = 60
+_KNOWN_SECONDS = 180 * 24 * 3600
 
 
 class Bucket(StrEnum):
@@ -73,6 +74,16 @@ async def is_news(*what: str) -> bool:
     return bool(await get_redis().set(key, b"1", nx=True, ex=_NEWS_SECONDS))
 
 
+async def remember(who: str, network: str) -> None:
+    """Note that `who` has proved from `network` who they are."""
+    await get_redis().set(_known(who, network), b"1", ex=_KNOWN_SECONDS)
+
+
+async def is_known(who: str, network: str) -> bool:
+    """Whether `who` has proved from `network` who they are within the last half year."""
+    return bool(await get_redis().exists(_known(who, network)))
+
+
 async def forgive(bucket: Bucket, *who: str) -> None:
     """Forget the tries of `who`."""
     for limit in _limits(bucket):
@@ -94,6 +105,10 @@ def network_of(address: str) -> str:
 def fingerprint(text: str) -> str:
     """A short name for what somebody typed, whatever its case, characters and length; it tells nothing of the text."""
     return hashlib.sha256(text.strip().lower().encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _known(who: str, network: str) -> str:
+    return ":".join((_PREFIX, "known", who, network))
 
 
 async def _refusal(bucket: Bucket, limit: RateLimitItem, who: tuple[str, ...]) -> TooManyRequests:

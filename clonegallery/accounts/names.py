@@ -1,6 +1,7 @@
 """What a username and an e-mail address may be."""
 
 import re
+import unicodedata
 
 from clonegallery.errors import FieldError, Invalid
 
@@ -8,7 +9,11 @@ MAX_EMAIL = 254
 _USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{1,48}[A-Za-z0-9])")
 # `owner=me` means oneself, so nobody else can be called that; the others would be read as nobody.
 _RESERVED = frozenset({"me", "anonymous", "null", "undefined", "none"})
-_EMAIL = re.compile(r"[^\s@,;<>()\"\\\x00-\x1f\x7f]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+# RFC 5322's dot-atom, and letters beyond ASCII as RFC 6531 allows them: nothing that a mail program takes apart.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+_ENCODED_WORD = "=?"
 
 
 def check_username(username: str) -> None:
@@ -25,8 +30,12 @@ def is_username(text: str) -> bool:
 
 
 def check_email(email: str) -> None:
-    """Raises `Invalid`, naming the field, unless this looks like `someone@somewhere`; only mail proves more."""
-    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email) or not email.isprintable():
+    """Raises `Invalid`, naming the field, unless this looks like `someone@somewhere`; only mail proves more.
+
+    Letters that only look different are refused too (NFKC), and what a mail program would decode into another address.
+    """
+    plain = email.isprintable() and unicodedata.is_normalized("NFKC", email) and _ENCODED_WORD not in email
+    if len(email) > MAX_EMAIL or not plain or not _EMAIL.fullmatch(email):
         raise _refused("email", "This is not an e-mail address.")
 
 

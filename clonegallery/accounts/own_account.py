@@ -6,7 +6,7 @@ from clonegallery import throttle
 from clonegallery.accounts import audit, passwords
 from clonegallery.accounts.audit import AuditAction
 from clonegallery.accounts.links import enqueue_verification
-from clonegallery.accounts.names import check_email, check_username
+from clonegallery.accounts.names import check_email, check_username, is_username
 from clonegallery.accounts.permissions import PERMISSIONS
 from clonegallery.accounts.repository import people
 from clonegallery.accounts.schemas import (
@@ -22,6 +22,7 @@ from clonegallery.accounts.schemas import (
 )
 from clonegallery.accounts.shutting_out import end_everything
 from clonegallery.accounts.sign_in import authenticate, open_browser_session
+from clonegallery.accounts.viewers import lock_person
 from clonegallery.db import reading, unit_of_work
 from clonegallery.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, NotSignedIn
 from clonegallery.throttle import Bucket
@@ -53,7 +54,7 @@ async def profile(viewer: Viewer) -> Profile:
 async def public_profile(username: str) -> PublicProfile:
     """What anybody may know of the person with this username. Raises `NotFound`, also for a disabled account."""
     async with unit_of_work() as work:
-        user = await people.user_by_login(work.session, username) if "@" not in username else None
+        user = await people.user_by_login(work.session, username) if is_username(username) else None
     if user is None or not user.is_active:
         raise NotFound("There is nobody of this name.")
     return PublicProfile(user.id, user.username, user.created_at)
@@ -74,9 +75,7 @@ async def update_account(
     if username is not None:
         check_username(username)
     async with unit_of_work() as work:
-        user = await people.lock_user(work.session, user_id)
-        if user is None:
-            raise NotFound
+        user = await lock_person(work, viewer)
         if username is not None and username != user.username:
             audit.record(
                 work.session,
@@ -107,7 +106,7 @@ async def ask_new_email(viewer: Viewer, email: str, current_password: str, *, ca
         if other is not None and other.id != user_id:
             taken = FieldError("email", "Another account has this e-mail address.")
             raise Conflict(taken.message, errors=[taken])
-        await enqueue_verification(work, user_id, email, caller)
+        await enqueue_verification(work, await lock_person(work, viewer), email, caller)
 
 
 async def change_password(
@@ -122,9 +121,7 @@ async def change_password(
     await _confirm_password(viewer, current_password, caller)
     hashed = await passwords.hash_password(new_password)
     async with unit_of_work() as work:
-        user = await people.lock_user(work.session, user_id)
-        if user is None:
-            raise NotSignedIn
+        user = await lock_person(work, viewer)
         user.password_hash = hashed
         await end_everything(work, user)
         audit.record(work.session, AuditAction.PASSWORD_CHANGED, subject_id=user_id, actor_id=user_id, caller=caller)

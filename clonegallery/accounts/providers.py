@@ -22,9 +22,10 @@ from clonegallery.accounts.schemas import (
     Viewer,
 )
 from clonegallery.accounts.sign_in import open_browser_session
+from clonegallery.accounts.viewers import lock_person
 from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, unit_of_work
-from clonegallery.errors import Conflict, NotAllowed, NotFound, NotSignedIn, RegistrationClosed, UnverifiedAccount
+from clonegallery.errors import Conflict, NotAllowed, NotFound, RegistrationClosed, UnverifiedAccount
 from clonegallery.log import get_logger
 from clonegallery.models.account import User
 from clonegallery.models.credential import OAuthIdentity
@@ -68,9 +69,7 @@ async def link(viewer: Viewer, identity: ProvenIdentity, *, caller: Caller = NOW
         owner = await identities.owner_of(work.session, identity.provider, identity.subject)
         if owner == user_id:
             return
-        user = await people.lock_user(work.session, user_id)
-        if user is None:
-            raise NotSignedIn
+        user = await lock_person(work, viewer)
         await _add(work, user, identity, caller)
 
 
