@@ -145,7 +145,7 @@ def test_a_public_key_is_neither_a_secret_nor_a_judge() -> None:
         {"x5c": ["MIIB"]},
     ],
 )
-def test_where_the_header_says_the_key_is_nobody_looks(header: dict[str, object]) -> None:
+def test_where_the_header_says_the_key_is_nobody_looks(header: dict[str, Any]) -> None:
     _refused(_signed(_claims(), "e" * 40, **header))
     # Even a right signature counts by our key alone; the header's word changes nothing.
     assert verify_token(_signed(_claims(), **header))["jti"] == "x"
