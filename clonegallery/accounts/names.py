@@ -32,11 +32,17 @@ def is_username(text: str) -> bool:
 def check_email(email: str) -> None:
     """Raises `Invalid`, naming the field, unless this looks like `someone@somewhere`; only mail proves more.
 
-    Letters that only look different are refused too (NFKC), and what a mail program would decode into another address.
+    Refused too is what a mail program or the database might take for another address: an encoded word, and letters
+    that become ASCII ones by NFKC or in lower case, as the Kelvin sign and the dotted capital I do.
     """
-    plain = email.isprintable() and unicodedata.is_normalized("NFKC", email) and _ENCODED_WORD not in email
+    plain = email.isprintable() and _ENCODED_WORD not in email and not _passes_for_another(email)
     if len(email) > MAX_EMAIL or not plain or not _EMAIL.fullmatch(email):
         raise _refused("email", "This is not an e-mail address.")
+
+
+def _passes_for_another(text: str) -> bool:
+    lowered = "".join(letter.lower() for letter in text if not letter.isascii())
+    return not unicodedata.is_normalized("NFKC", text) or any(letter.isascii() for letter in lowered)
 
 
 def _refused(field: str, message: str) -> Invalid:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from clonegallery.accounts import audit
 from clonegallery.accounts.audit import AuditAction
-from clonegallery.accounts.names import is_username
+from clonegallery.accounts.names import check_email, is_username
 from clonegallery.accounts.repository import identities, people
 from clonegallery.accounts.schemas import (
     NOWHERE,
@@ -47,7 +47,7 @@ async def sign_in_with(identity: ProvenIdentity, *, caller: Caller = NOWHERE, re
     """A new browser session for whoever this identity is: known, linked now by its verified address, or new.
 
     Raises `UnverifiedAccount` where an account has the address but never verified it, `RegistrationClosed` for
-    somebody new where nobody may register, `NotAllowed` for a disabled account.
+    somebody new where nobody may register, `NotAllowed` for a disabled account, `Invalid` for an odd address.
     """
     async with unit_of_work() as work:
         user = await _person_of(work, identity, caller)
@@ -104,6 +104,7 @@ async def _person_of(work: UnitOfWork, identity: ProvenIdentity, caller: Caller)
     owner = await identities.owner_of(work.session, identity.provider, identity.subject)
     if owner is not None and (known := await people.lock_user(work.session, owner)):
         return known
+    check_email(identity.email)
     user = await people.user_by_email(work.session, identity.email)
     if user is None:
         user = await _new_user(work, identity, caller)
