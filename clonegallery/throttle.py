@@ -52,14 +52,14 @@ async def take(bucket: Bucket, *who: str) -> None:
     """Count one try of `who`. Raises `TooManyRequests`, which says when the next may be, when there were too many."""
     for limit in _limits(bucket):
         if not await _limiter().hit(limit, bucket, *who):
-            raise await _refusal(bucket, limit, who)
+            raise await _refusal(bucket, who)
 
 
 async def check(bucket: Bucket, *who: str) -> None:
     """Raises what `take` would raise, and counts nothing."""
     for limit in _limits(bucket):
         if not await _limiter().test(limit, bucket, *who):
-            raise await _refusal(bucket, limit, who)
+            raise await _refusal(bucket, who)
 
 
 async def count(bucket: Bucket, *who: str) -> None:
@@ -111,9 +111,11 @@ def _known(who: str, network: str) -> str:
     return ":".join((_PREFIX, "known", who, network))
 
 
-async def _refusal(bucket: Bucket, limit: RateLimitItem, who: tuple[str, ...]) -> TooManyRequests:
-    reset, _ = await _limiter().get_window_stats(limit, bucket, *who)
-    seconds = max(1, math.ceil(reset - time.time()))
+async def _refusal(bucket: Bucket, who: tuple[str, ...]) -> TooManyRequests:
+    """Says when every limit that is used up lets one more through: coming back earlier would be in vain."""
+    stats = [await _limiter().get_window_stats(limit, bucket, *who) for limit in _limits(bucket)]
+    latest = max((reset for reset, remaining in stats if remaining == 0), default=0)
+    seconds = max(1, math.ceil(latest - time.time()))
     return TooManyRequests(f"{_REFUSALS[bucket]} Try again in {_in_words(seconds)}.", retry_after=seconds)
 
 

@@ -57,7 +57,7 @@ class Mailbox:
     def link(self, number: int = -1) -> str:
         """The address in a letter."""
         text = self.letters[number].get_content()
-        found = re.search(r"https?://\S+", text[text.index(":\n\n") :])
+        found = re.search(r"https?://\S+token=\S+", text)
         assert found is not None, text
         return found.group()
 

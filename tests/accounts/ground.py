@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col
 from clonegallery.accounts import service
 from clonegallery.accounts.schemas import NOWHERE, Caller, Person, Viewer
 from clonegallery.db import reading, unit_of_work
+from clonegallery.jobs.runner import Kind, Runner
 from clonegallery.models.account import Role
 from clonegallery.models.audit import AuditEntry
 from tests.factories import PASSWORD
@@ -60,3 +61,10 @@ async def audit_lines(action: str | None = None) -> Sequence[Any]:
 
 async def id_of(username: str) -> UUID:
     return next(person.id for person in await service.list_users() if person.username == username)
+
+
+async def deliver() -> None:
+    """Do the jobs that wait, as a worker does."""
+    runner = Runner("media", {"mail_link": Kind(service.send_link)})
+    while await runner.run_next():
+        pass
