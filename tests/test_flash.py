@@ -17,7 +17,7 @@ SAID = Flash("/login", "The password is not right.", {"username": "Odd."}, {"use
 
 def _signed(body: dict[str, object]) -> str:
     text = json.dumps(body).encode()
-    return base64.urlsafe_b64encode(flash._signature(text, key) + text).decode()
+    return base64.urlsafe_b64encode(flash._signature(text, KEY) + text).decode()
 
 
 def test_a_page_reads_what_was_said_to_it() -> None:
