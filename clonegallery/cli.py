@@ -58,6 +58,7 @@ def _add_user_commands(commands: Commands) -> None:
     create.add_argument("username")
     create.add_argument("--email", required=True)
     create.add_argument("--role", default="Visitor", choices=_ROLES)
+    create.add_argument("--email-verified", action="store_true", help="you know that the address is this person's")
     _add(kinds, "list", "every account", prefix="user ")
     role = _add(kinds, "set-role", "give an account another role, in force at once", prefix="user ")
     role.add_argument("login", help="username or e-mail address")

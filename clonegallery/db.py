@@ -33,6 +33,7 @@ def get_engine() -> AsyncEngine:
         max_overflow=settings.db_pool_size,
         pool_timeout=settings.db_timeout,
         pool_recycle=1800,
+        hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
         connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC"},
     )
 

@@ -8,11 +8,13 @@ import base64
 import binascii
 import hmac
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 LIFETIME_SECONDS = 120
 _MAX_VALUE = 300
+_MAX_MESSAGE = 200
 _MAX_COOKIE = 3800  # Browsers take 4,096 bytes with the name and the attributes.
 _SIGNATURE_BYTES = 32
 
@@ -39,24 +41,28 @@ def pack(flash: Flash, key: bytes) -> str:
         packed = _signed(asdict(flash) | {"values": values}, key)
         if len(packed) <= _MAX_COOKIE:
             return packed
-    return _signed(asdict(Flash(flash.page, flash.message[:_MAX_VALUE])), key)
+    return _signed(asdict(Flash(flash.page, flash.message[:_MAX_MESSAGE])), key)
 
 
 def unpack(cookie: str, key: bytes, *, page: str) -> Flash:
-    """What the cookie says to `page`; an empty flash for a cookie of another page, or none of ours."""
+    """What the cookie says to `page`; an empty flash for a cookie of another page, an old one, or none of ours."""
     try:
         raw = base64.urlsafe_b64decode(cookie.encode("ascii"))
         signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, _signature(body, key)):
             return Flash(page)
-        flash = Flash(**json.loads(body))
-    except (ValueError, TypeError, binascii.Error):
+        content = json.loads(body)
+        if content.pop("until") < time.time():
+            return Flash(page)
+        flash = Flash(**content)
+    except (ValueError, TypeError, KeyError, binascii.Error):
         return Flash(page)
     return flash if flash.page == page else Flash(page)
 
 
 def _signed(content: Mapping[str, object], key: bytes) -> str:
-    body = json.dumps(content, separators=(",", ":")).encode()
+    dated = {**content, "until": int(time.time()) + LIFETIME_SECONDS}
+    body = json.dumps(dated, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_signature(body, key) + body).decode()
 
 

@@ -54,6 +54,7 @@ class SmtpMailer:
         try:
             await aiosmtplib.send(
                 self._message(letter),
+                recipients=[letter.to],  # Not what a parser of headers makes of it.
                 hostname=self._host,
                 port=self._port,
                 username=self._user or None,

@@ -38,7 +38,8 @@ RateLimits = Annotated[str, AfterValidator(_parsed)]
 class Settings(BaseSettings):
     """Every knob of the gallery. Sizes are bytes, times seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    # A refused value may be a secret, and whoever catches the error may print it.
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     environment: Environment = Environment.DEVELOPMENT
     database_url: str = ""
@@ -141,16 +142,16 @@ class Settings(BaseSettings):
     def _refuse_short_keys(
         cls, value: SecretStr | list[SecretStr], field: ValidationInfo
     ) -> SecretStr | list[SecretStr]:
-        given = value if isinstance(value, list) else [value]
-        if any(0 < len(secret.get_secret_value().encode()) < MIN_SECRET_LENGTH for secret in given):
+        # One key may be left out; an empty one in a list would verify what anybody can sign.
+        given = value if isinstance(value, list) else [value] if value.get_secret_value() else []
+        if any(len(secret.get_secret_value().encode()) < MIN_SECRET_LENGTH for secret in given):
             raise ValueError(f"{str(field.field_name).upper()} needs {MIN_SECRET_LENGTH} characters")
         return value
 
     @field_validator("smtp_url", mode="after")
     @classmethod
     def _refuse_odd_smtp(cls, value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if value.get_secret_value() and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        if value.get_secret_value() and not _names_mail_server(value.get_secret_value()):
             raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
         return value
 
@@ -178,6 +179,14 @@ class Settings(BaseSettings):
             ("*" in self.allowed_origins, "ALLOWED_ORIGINS must name origins, not *"),
         ]
         return [reason for broken, reason in checks if broken]
+
+
+def _names_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _development_secret(path: Path) -> bytes:

@@ -27,6 +27,7 @@ log = get_logger(__name__)
 
 _PREFIX = "cg:limits"
 _NEWS_SECONDS = 60
+_KNOWN_SECONDS = 180 * 24 * 3600
 
 
 class Bucket(StrEnum):
@@ -56,7 +57,7 @@ async def take(bucket: Bucket, *who: str) -> None:
     """Count one try of `who`. Raises `TooManyRequests`, which says when the next may be, when there were too many."""
     for limit in _limits(bucket):
         if not await _limiter().hit(limit, bucket, *who):
-            raise await _refusal(bucket, limit, who)
+            raise await _refusal(bucket, who)
 
 
 async def take_if_possible(bucket: Bucket, *who: str) -> None:
@@ -71,7 +72,7 @@ async def check(bucket: Bucket, *who: str) -> None:
     """Raises what `take` would raise, and counts nothing."""
     for limit in _limits(bucket):
         if not await _limiter().test(limit, bucket, *who):
-            raise await _refusal(bucket, limit, who)
+            raise await _refusal(bucket, who)
 
 
 async def count(bucket: Bucket, *who: str) -> None:
@@ -84,6 +85,16 @@ async def is_news(*what: str) -> bool:
     """Whether nobody has said `what` within the last minute; true once for all who ask at once."""
     key = ":".join((_PREFIX, "news", *what))
     return bool(await get_redis().set(key, b"1", nx=True, ex=_NEWS_SECONDS))
+
+
+async def remember(who: str, network: str) -> None:
+    """Note that `who` has proved from `network` who they are."""
+    await get_redis().set(_known(who, network), b"1", ex=_KNOWN_SECONDS)
+
+
+async def is_known(who: str, network: str) -> bool:
+    """Whether `who` has proved from `network` who they are within the last half year."""
+    return bool(await get_redis().exists(_known(who, network)))
 
 
 async def forgive(bucket: Bucket, *who: str) -> None:
@@ -109,9 +120,15 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.strip().lower().encode("utf-8", "replace")).hexdigest()[:32]
 
 
-async def _refusal(bucket: Bucket, limit: RateLimitItem, who: tuple[str, ...]) -> TooManyRequests:
-    reset, _ = await _limiter().get_window_stats(limit, bucket, *who)
-    seconds = max(1, math.ceil(reset - time.time()))
+def _known(who: str, network: str) -> str:
+    return ":".join((_PREFIX, "known", who, network))
+
+
+async def _refusal(bucket: Bucket, who: tuple[str, ...]) -> TooManyRequests:
+    """Says when every limit that is used up lets one more through: coming back earlier would be in vain."""
+    stats = [await _limiter().get_window_stats(limit, bucket, *who) for limit in _limits(bucket)]
+    latest = max((reset for reset, remaining in stats if remaining == 0), default=0)
+    seconds = max(1, math.ceil(latest - time.time()))
     return TooManyRequests(f"{_REFUSALS[bucket]} Try again in {_in_words(seconds)}.", retry_after=seconds)
 
 

@@ -22,7 +22,7 @@ from clonegallery.settings import get_settings
 
 ALGORITHM = "HS256"
 TOKEN_USE = "access"  # noqa: S105 A claim's value, not a secret.
-_LEEWAY_SECONDS = 10
+_LEEWAY_SECONDS = 10  # For `iat` and `nbf`, since the clocks of two hosts differ; a token's end is its end.
 _MAX_LENGTH = 4096
 _REQUIRED = ["iss", "aud", "sub", "sid", "jti", "iat", "exp", "token_use"]
 _REFUSED = "This access token is not valid."
@@ -72,7 +72,7 @@ def verify_token(token: str) -> AccessClaims:
             jti=claims["jti"],
             exp=claims["exp"],
         )
-    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
+    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise NotSignedIn(_REFUSED) from error
 
 
@@ -98,7 +98,7 @@ def _decoded(token: str) -> dict[str, Any]:
         leeway=_LEEWAY_SECONDS,
         options={"require": _REQUIRED, "strict_aud": True},
     )
-    if claims["token_use"] != TOKEN_USE:
+    if claims["token_use"] != TOKEN_USE or claims["exp"] <= utcnow().timestamp():
         raise NotSignedIn(_REFUSED)
     return claims
 

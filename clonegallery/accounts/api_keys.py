@@ -7,11 +7,12 @@ from uuid import UUID
 from clonegallery.accounts import audit, secrets
 from clonegallery.accounts.audit import AuditAction
 from clonegallery.accounts.permissions import scopes_within
-from clonegallery.accounts.repository import keys, people
+from clonegallery.accounts.repository import keys
 from clonegallery.accounts.schemas import NOWHERE, ApiKeyRead, Caller, NewApiKey, Scope, Viewer
+from clonegallery.accounts.viewers import lock_person
 from clonegallery.clock import utcnow
 from clonegallery.db import unit_of_work
-from clonegallery.errors import Conflict, FieldError, Invalid, NotFound, NotSignedIn
+from clonegallery.errors import Conflict, FieldError, Invalid, NotFound
 from clonegallery.models.account import Role
 from clonegallery.models.credential import ApiKey
 
@@ -37,9 +38,7 @@ async def create_api_key(
     _check(name, wanted, expires_at, viewer.role)
     secret = secrets.new_api_key()
     async with unit_of_work() as work:
-        user = await people.lock_user(work.session, user_id)
-        if user is None:
-            raise NotSignedIn
+        user = await lock_person(work, viewer)
         if await keys.count_of(work.session, user_id) >= MAX_KEYS:
             raise Conflict(f"You have {MAX_KEYS} keys already; revoke one first.")
         row = ApiKey(

@@ -5,7 +5,6 @@ sends the letter, so that no secret waits in a queue, and only its hash is kept.
 """
 
 from datetime import timedelta
-from uuid import UUID
 
 from clonegallery import throttle
 from clonegallery.accounts import audit, passwords, secrets
@@ -15,6 +14,7 @@ from clonegallery.accounts.names import check_email
 from clonegallery.accounts.repository import identities, links, people
 from clonegallery.accounts.schemas import NOWHERE, Caller, Viewer
 from clonegallery.accounts.shutting_out import end_everything
+from clonegallery.accounts.viewers import lock_person
 from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, unit_of_work
 from clonegallery.errors import Invalid
@@ -38,12 +38,13 @@ async def ask_verification(viewer: Viewer, *, caller: Caller = NOWHERE) -> None:
     user_id = viewer.require_person()
     await throttle.take(Bucket.MAIL, str(user_id))
     async with unit_of_work() as work:
-        await enqueue_verification(work, user_id, viewer.email, caller)
+        user = await lock_person(work, viewer)
+        await enqueue_verification(work, user, user.email, caller)
 
 
-async def enqueue_verification(work: UnitOfWork, user_id: UUID, email: str, caller: Caller) -> None:
+async def enqueue_verification(work: UnitOfWork, user: User, email: str, caller: Caller) -> None:
     """Send a link to `email` that makes it this person's verified address."""
-    await _enqueue(work, LinkPurpose.VERIFY_EMAIL, email, caller, user_id=user_id)
+    await _enqueue(work, LinkPurpose.VERIFY_EMAIL, email, caller, user=user)
 
 
 async def ask_password_reset(email: str, *, caller: Caller = NOWHERE) -> None:
@@ -82,11 +83,12 @@ async def reset_password_by_link(token: str, password: str, *, caller: Caller = 
     which leaves the link usable.
     """
     passwords.check_password(password)
+    async with unit_of_work() as work:
+        # Looked at before the costly hashing, which strangers could otherwise have done as often as they like.
+        await _opened(work, token, LinkPurpose.RESET_PASSWORD)
     hashed = await passwords.hash_password(password)
     async with unit_of_work() as work:
-        link, user = await _opened(work, token, LinkPurpose.RESET_PASSWORD)
-        if user.email.lower() != link.email.lower():
-            raise Invalid(_DEAD_LINK)
+        _, user = await _opened(work, token, LinkPurpose.RESET_PASSWORD)
         if not user.email_verified:
             for provider in await identities.delete_of(work.session, user.id):
                 audit.record(
@@ -106,13 +108,15 @@ async def send_link(run: JobRun) -> None:
 
     Doing it twice sends two letters, of which only the second one's link works.
     """
-    purpose, email = LinkPurpose(run.payload["purpose"]), str(run.payload["email"])
+    purpose = LinkPurpose(run.payload["purpose"])
     token, now = secrets.new_token(), utcnow()
     async with unit_of_work() as work:
-        user = await _addressee(work, run, email)
+        user = await _addressee(work, run)
         if user is None:
             log.info("no account for a link", purpose=purpose)
             return
+        # A new password goes to the address that the account has: what was typed may only look like it.
+        email = user.email if purpose is LinkPurpose.RESET_PASSWORD else str(run.payload["email"])
         link = MailedLink(
             user_id=user.id,
             purpose=purpose,
@@ -133,29 +137,47 @@ async def remove_expired_links() -> int:
         return await links.delete_expired(work.session, now=utcnow())
 
 
-async def _addressee(work: UnitOfWork, run: JobRun, email: str) -> User | None:
-    """Whose link it is: the person named, or whoever has the address; never somebody shut out."""
+async def _addressee(work: UnitOfWork, run: JobRun) -> User | None:
+    """Whose link it is: the person named, unless their password changed since, or whoever has the address.
+
+    Never somebody shut out.
+    """
     if run.subject_id is not None:
-        user = await people.user_by_id(work.session, run.subject_id)
+        user = await people.lock_user(work.session, run.subject_id)
+        if user is not None and user.token_epoch != run.payload.get("token_epoch"):
+            return None
     else:
-        user = await people.user_by_email(work.session, email)
+        user = await people.user_by_email(work.session, str(run.payload["email"]))
     return user if user is not None and user.is_active else None
 
 
 async def _opened(work: UnitOfWork, token: str, purpose: LinkPurpose) -> tuple[MailedLink, User]:
+    """The link and its person, whose row is locked: of two who follow the link at once, the second finds it used.
+
+    The person is locked before anything of theirs, as everywhere, so that nobody waits in a circle.
+    """
     hashed = secrets.token_hash(token)
     link = await links.find(work.session, hashed, purpose=purpose, now=utcnow()) if hashed else None
     user = await people.lock_user(work.session, link.user_id) if link else None
-    if link is None or user is None or not user.is_active:
+    if hashed is None or user is None or not user.is_active:
+        raise Invalid(_DEAD_LINK)
+    link = await links.find(work.session, hashed, purpose=purpose, now=utcnow())
+    if link is None or (purpose is LinkPurpose.RESET_PASSWORD and user.email.lower() != link.email.lower()):
         raise Invalid(_DEAD_LINK)
     return link, user
 
 
 async def _enqueue(
-    work: UnitOfWork, purpose: LinkPurpose, email: str, caller: Caller, *, user_id: UUID | None = None
+    work: UnitOfWork, purpose: LinkPurpose, email: str, caller: Caller, *, user: User | None = None
 ) -> None:
-    payload = {"purpose": purpose, "email": email, "address": caller.address, "user_agent": caller.user_agent[:300]}
-    await jobs.enqueue(work, kind=JOB_KIND, subject_id=user_id, payload=payload, priority=1)
+    payload = {
+        "purpose": purpose,
+        "email": email,
+        "token_epoch": user.token_epoch if user else None,
+        "address": audit.plain(caller.address, 64),
+        "user_agent": audit.plain(caller.user_agent, 300),
+    }
+    await jobs.enqueue(work, kind=JOB_KIND, subject_id=user.id if user else None, payload=payload, priority=1)
 
 
 def _record(work: UnitOfWork, action: AuditAction, user: User, caller: Caller) -> None:

@@ -22,6 +22,7 @@ from clonegallery.accounts.schemas import (
 )
 from clonegallery.accounts.shutting_out import end_everything
 from clonegallery.accounts.sign_in import authenticate, open_browser_session
+from clonegallery.accounts.viewers import lock_person
 from clonegallery.db import reading, unit_of_work
 from clonegallery.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, NotSignedIn
 from clonegallery.throttle import Bucket
@@ -74,9 +75,7 @@ async def update_account(
     if username is not None:
         check_username(username)
     async with unit_of_work() as work:
-        user = await people.lock_user(work.session, user_id)
-        if user is None:
-            raise NotFound
+        user = await lock_person(work, viewer)
         if username is not None and username != user.username:
             audit.record(
                 work.session,
@@ -107,7 +106,7 @@ async def ask_new_email(viewer: Viewer, email: str, current_password: str, *, ca
         if other is not None and other.id != user_id:
             taken = FieldError("email", "Another account has this e-mail address.")
             raise Conflict(taken.message, errors=[taken])
-        await enqueue_verification(work, user_id, email, caller)
+        await enqueue_verification(work, await lock_person(work, viewer), email, caller)
 
 
 async def change_password(
@@ -122,9 +121,7 @@ async def change_password(
     await _confirm_password(viewer, current_password, caller)
     hashed = await passwords.hash_password(new_password)
     async with unit_of_work() as work:
-        user = await people.lock_user(work.session, user_id)
-        if user is None:
-            raise NotSignedIn
+        user = await lock_person(work, viewer)
         user.password_hash = hashed
         await end_everything(work, user)
         audit.record(work.session, AuditAction.PASSWORD_CHANGED, subject_id=user_id, actor_id=user_id, caller=caller)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from clonegallery.accounts import audit
 from clonegallery.accounts.audit import AuditAction
-from clonegallery.accounts.names import is_username
+from clonegallery.accounts.names import check_email, is_username
 from clonegallery.accounts.provider_refusals import note_provider_refusal
 from clonegallery.accounts.repository import identities, people
 from clonegallery.accounts.schemas import (
@@ -23,6 +23,7 @@ from clonegallery.accounts.schemas import (
     Viewer,
 )
 from clonegallery.accounts.sign_in import open_browser_session
+from clonegallery.accounts.viewers import lock_person
 from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, unit_of_work
 from clonegallery.errors import (
@@ -30,7 +31,6 @@ from clonegallery.errors import (
     GalleryError,
     NotAllowed,
     NotFound,
-    NotSignedIn,
     RegistrationClosed,
     UnverifiedAccount,
 )
@@ -55,8 +55,8 @@ async def sign_in_with(identity: ProvenIdentity, *, caller: Caller = NOWHERE, re
     """A new browser session for whoever this identity is: known, linked now by its verified address, or new.
 
     Raises `UnverifiedAccount` where an account has the address but never verified it, `RegistrationClosed` for
-    somebody new where nobody may register, `NotAllowed` for a disabled account, and `Conflict` where the account has
-    another one of this provider.
+    somebody new where nobody may register, `NotAllowed` for a disabled account, `Invalid` for an odd address, and
+    `Conflict` where the account has another one of this provider.
     """
     try:
         try:
@@ -83,19 +83,17 @@ async def _sign_in_with(identity: ProvenIdentity, caller: Caller, replaces: str)
 async def link(viewer: Viewer, identity: ProvenIdentity, *, caller: Caller = NOWHERE) -> None:
     """Let this identity open the viewer's account from now on.
 
-    Raises `Conflict` where it opens another one, or the viewer has linked another of this provider.
+    Raises `NotSignedIn` where their sign-in has ended, `Conflict` where the identity opens another account, or the
+    viewer has linked another one of this provider.
     """
-    user_id = viewer.require_person()
     try:
         async with unit_of_work() as work:
             # Locked first, so that of two at once the second sees what the first one linked.
-            user = await people.lock_user(work.session, user_id)
-            if user is None:
-                raise NotSignedIn
-            if await identities.owner_of(work.session, identity.provider, identity.subject) != user_id:
+            user = await lock_person(work, viewer)
+            if await identities.owner_of(work.session, identity.provider, identity.subject) != user.id:
                 await _add(work, user, identity, caller)
     except Conflict as refused:
-        await note_provider_refusal(identity.provider, refused.code, caller, linking=str(user_id))
+        await note_provider_refusal(identity.provider, refused.code, caller, linking=str(viewer.id))
         raise
 
 
@@ -131,6 +129,7 @@ async def _person_of(work: UnitOfWork, identity: ProvenIdentity, caller: Caller)
     owner = await identities.owner_of(work.session, identity.provider, identity.subject)
     if owner is not None and (known := await people.lock_user(work.session, owner)):
         return known
+    check_email(identity.email)
     user = await people.user_by_email(work.session, identity.email)
     if user is None:
         user = await _new_user(work, identity, caller)

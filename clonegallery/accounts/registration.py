@@ -37,6 +37,7 @@ async def register_in_browser(
     """`register`, and signed in at once."""
     await _admit(email, username, password, caller)
     user = await _new_user(email, username, password)
+    await throttle.remember(str(user.id), throttle.network_of(caller.address))
     async with unit_of_work() as work:
         await _keep(work, user, caller)
         return await open_browser_session(work, user, SignInMethod.PASSWORD, caller, replaces=replaces)
@@ -75,5 +76,5 @@ async def _keep(work: UnitOfWork, user: User, caller: Caller) -> None:
     audit.record(
         work.session, AuditAction.ACCOUNT_CREATED, subject_id=user.id, actor_id=user.id, caller=caller, role=user.role
     )
-    await enqueue_verification(work, user.id, user.email, caller)
+    await enqueue_verification(work, user, user.email, caller)
     log.info("account registered", user_id=str(user.id))

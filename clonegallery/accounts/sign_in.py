@@ -2,7 +2,8 @@
 
 Guessing is slowed down by account and address together, so that whoever guesses does not shut the owner out, and by
 address alone, for those who try one password on many accounts. Many addresses on one account are slowed down too,
-except those from which its owner has signed in before. Whoever is signed in already never meets any of this.
+except those from which its owner has signed in before, signed out since or not. Whoever is signed in already never
+meets any of this.
 """
 
 from datetime import timedelta
@@ -76,6 +77,7 @@ async def authenticate(login: str, password: str, caller: Caller) -> tuple[User,
         await _record_refusal(user, AuditAction.SIGN_IN_FAILED, caller, reason="disabled")
         raise NotAllowed(_DISABLED)
     await throttle.forgive(Bucket.SIGN_IN, who, network)
+    await throttle.remember(who, network)
     return user, renewed_hash
 
 
@@ -86,8 +88,7 @@ async def open_browser_session(
     token, row = secrets.new_token(), new_session(user, method, caller, kind=SessionKind.BROWSER)
     row.token_hash = secrets.token_hash(token)
     row.csrf_token = secrets.new_token()
-    if replaced := secrets.token_hash(replaces):
-        await sessions.delete_by_cookie(work.session, replaced)
+    await _end_replaced(work, replaces, caller)
     await sessions.add(work.session, row)
     _record_sign_in(work, user, row, caller)
     return SignedIn(token, _viewer(user, row))
@@ -100,6 +101,14 @@ async def sign_out(viewer: Viewer, *, caller: Caller = NOWHERE) -> None:
     async with unit_of_work() as work:
         if await sessions.delete_one(work.session, viewer.session_id, viewer.id):
             audit.record(work.session, AuditAction.SIGNED_OUT, subject_id=viewer.id, actor_id=viewer.id, caller=caller)
+
+
+async def _end_replaced(work: UnitOfWork, token: str, caller: Caller) -> None:
+    hashed = secrets.token_hash(token)
+    owner_id = await sessions.delete_by_cookie(work.session, hashed) if hashed else None
+    if owner_id is not None:
+        action = AuditAction.SIGNED_OUT
+        audit.record(work.session, action, subject_id=owner_id, actor_id=owner_id, caller=caller, replaced=True)
 
 
 def new_session(user: User, method: SignInMethod, caller: Caller, *, kind: SessionKind) -> LoginSession:
@@ -140,7 +149,7 @@ async def _admit(user: User | None, who: str, network: str, caller: Caller) -> N
     """Raises `TooManyRequests` for whoever has guessed too often, before anything is computed for them."""
     try:
         await throttle.check(Bucket.SIGN_IN_ADDRESS, network)
-        await _check_account(user, who, caller)
+        await _check_account(who, network)
         await throttle.take(Bucket.SIGN_IN, who, network)
     except TooManyRequests:
         log.warning("sign-in throttled", address=caller.address, user_id=str(user.id) if user else None)
@@ -150,15 +159,11 @@ async def _admit(user: User | None, who: str, network: str, caller: Caller) -> N
         raise
 
 
-async def _check_account(user: User | None, who: str, caller: Caller) -> None:
+async def _check_account(who: str, network: str) -> None:
     try:
         await throttle.check(Bucket.SIGN_IN_ACCOUNT, who)
     except TooManyRequests:
-        if user is None:
-            raise
-        async with unit_of_work() as work:
-            known = await sessions.has_signed_in_from(work.session, user.id, caller.address)
-        if not known:
+        if not await throttle.is_known(who, network):
             raise
 
 

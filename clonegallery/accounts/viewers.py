@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from clonegallery.accounts import access_tokens, secrets
 from clonegallery.accounts.repository import keys as keys_sql
+from clonegallery.accounts.repository import people
 from clonegallery.accounts.repository import sessions as sessions_sql
 from clonegallery.accounts.repository.sessions import Holder
 from clonegallery.accounts.schemas import Credential, Scope, Viewer
 from clonegallery.clock import utcnow
-from clonegallery.db import reading, unit_of_work
+from clonegallery.db import UnitOfWork, reading, unit_of_work
 from clonegallery.errors import NotSignedIn
+from clonegallery.models.account import User
 from clonegallery.settings import get_settings
 
 _SEEN_EVERY = timedelta(minutes=5)
@@ -51,6 +53,20 @@ async def viewer_for_bearer(credentials: str) -> Viewer:
         raise NotSignedIn(_NOT_VALID)
     await _note_session(holder, now)
     return _viewer(holder, Credential.ACCESS_TOKEN)
+
+
+async def lock_person(work: UnitOfWork, viewer: Viewer) -> User:
+    """The viewer's own row, locked, while the sign-in that they ask by still holds.
+
+    For what gives lasting access: a request that a new password has overtaken must not leave a key behind. Raises
+    `NotSignedIn` where it has, and as `Viewer.require_person`.
+    """
+    user = await people.lock_user(work.session, viewer.require_person())
+    if user is None or viewer.session_id is None:
+        raise NotSignedIn
+    if not await sessions_sql.is_alive(work.session, viewer.session_id, user):
+        raise NotSignedIn
+    return user
 
 
 async def _viewer_for_key(key: str) -> Viewer:

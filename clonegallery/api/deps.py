@@ -16,7 +16,7 @@ from clonegallery.settings import Settings
 
 CSRF_HEADER = "X-CSRF-Token"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_BEARER = "bearer "
+_BEARER = "bearer"
 READS = ("GET", "HEAD")
 
 
@@ -50,9 +50,9 @@ async def current_viewer(request: Request) -> Viewer:
     Raises `NotSignedIn` for bearer credentials that are not valid: a program must not silently become a stranger. With
     both, the bearer's count.
     """
-    authorization = request.headers.get("authorization", "")
-    if authorization.lower().startswith(_BEARER):
-        viewer = await service.viewer_for_bearer(authorization[len(_BEARER) :].strip())
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == _BEARER:
+        viewer = await service.viewer_for_bearer(credentials.strip())
         if request.method in READS:
             viewer.require_scope(Scope.READ)
         else:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from clonegallery import flash
+from clonegallery.accounts.secrets import token_hash
 from clonegallery.addresses import safe_next
 from clonegallery.api.deps import comes_from_elsewhere, settings_of
 from clonegallery.errors import (
@@ -58,7 +59,8 @@ async def form_fields(request: Request) -> Fields:
 
     Raises `Invalid` for any other kind of body and for more than 20 fields.
     """
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
         raise Invalid("This address takes an HTML form.")
     body = (await request.body()).decode("utf-8", "replace")
     try:
@@ -122,7 +124,8 @@ def back(
 ) -> Response:
     """303 to the form's page, which is told of the refusal by `word` in its address and by the flash cookie."""
     query = {"error": word} | ({"next": target} if target != "/" else {})
-    if token := fields.get("token"):
+    token = fields.get("token", "")
+    if token_hash(token):  # Whatever else was sent as one has no place in an address.
         query["token"] = token
     response = RedirectResponse(with_query(form.page, query), 303, NO_STORE | dict(error.headers()))
     said = Flash(

@@ -89,7 +89,11 @@ def _create_user(asked: Namespace) -> None:
     password = passwords.generate_password()
     with servers_for_command(get_settings()):
         made = accounts.create_user(
-            email=asked.email, username=asked.username, password=password, role=Role(asked.role)
+            email=asked.email,
+            username=asked.username,
+            password=password,
+            role=Role(asked.role),
+            email_verified=asked.email_verified,
         )
         person = run(made)
     print(f"{person.username} ({person.role}) may sign in with the password {password}")

@@ -1,213 +1,247 @@
-"""The browser's way in and out, and what other sites cannot make it do."""
+"""How programs sign in: pairs of tokens over HTTP, and everything that is not one."""
 
-from collections.abc import AsyncIterator
+import json
+from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clonegallery.accounts import service
-from clonegallery.addresses import safe_next
-from clonegallery.api.app import create_api
-from clonegallery.flash import unpack
 from clonegallery.models.account import Role
-from clonegallery.settings import Settings, get_settings
-from tests import factories
-from tests.api.signing import Browser, make, signed_in
+from clonegallery.settings import get_settings
+from tests.api.signing import make, signed_in
 from tests.factories import PASSWORD
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+AUTH = "/api/v1/auth"
 
 
 @pytest.fixture
-async def bob(client: httpx.AsyncClient) -> Browser:
-    return await signed_in(client, await factories.bob())
+async def bob(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client of a gallery that has a Bob."""
+    await make("bob", Role.EDITOR)
+    return client
 
 
-async def _login(client: httpx.AsyncClient, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
-    await make("eve", Role.VISITOR)
-    form = {"username": "eve", "password": PASSWORD} | fields
-    return await client.post("/auth/login", data=form, headers=headers)
+async def _token(client: httpx.AsyncClient, **fields: str) -> httpx.Response:
+    return await client.post(f"{AUTH}/token", data={"username": "bob", "password": PASSWORD} | fields)
 
 
-async def test_signing_in_sets_the_cookie_and_goes_where_one_wanted_to(client: httpx.AsyncClient) -> None:
-    answer = await _login(client, next="/upload?to=album#top")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/upload?to=album#top")
-    cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("cg_session=")
-    for attribute in ("HttpOnly", "SameSite=lax", "Path=/", "Max-Age="):
-        assert attribute in cookie
-    assert answer.headers["cache-control"] == "no-store"
-    assert (await client.get("/api/v1/me")).json()["username"] == "eve"
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
-@pytest.mark.parametrize(
-    ("referer", "target"),
-    [
-        ("/login?next=%2Fupload", "/upload"),
-        ("/login?next=%2F%2Fevil.example", "/"),
-        ("/login", "/"),
-        ("http://[", "/"),
-    ],
-)
-async def test_a_form_posted_before_its_script_ran_goes_where_the_page_said(
-    client: httpx.AsyncClient, referer: str, target: str
-) -> None:
-    address = referer if referer.startswith("http") else get_settings().origin + referer
-    # An Origin of our own, as browsers send it: a Referer that is no address says nothing about where we are.
-    headers = {"Referer": address, "Origin": get_settings().origin}
-    answer = await _login(client, headers, next="/")
-    assert (answer.status_code, answer.headers["location"]) == (303, target)
+async def test_a_program_signs_in_goes_on_and_signs_out(bob: httpx.AsyncClient) -> None:
+    answer = await _token(bob, grant_type="password", scope="anything", client_id="x", client_secret="y")
+    first = answer.json()
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert set(first) == {"access_token", "token_type", "expires_in", "refresh_token"}
+    assert (first["token_type"], first["expires_in"]) == ("bearer", 900)
+    assert "set-cookie" not in answer.headers
+    assert (await bob.get("/api/v1/me", headers=_bearer(first["access_token"]))).json()["username"] == "bob"
+    answer = await bob.post(f"{AUTH}/refresh", json={"refresh_token": first["refresh_token"]})
+    second = answer.json()
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert second["refresh_token"] != first["refresh_token"]
+    out = await bob.post(f"{AUTH}/logout", headers=_bearer(second["access_token"]))
+    assert (out.status_code, out.content) == (204, b"")
+    assert (await bob.get("/api/v1/me", headers=_bearer(second["access_token"]))).status_code == 401
+    assert (await bob.post(f"{AUTH}/refresh", json={"refresh_token": second["refresh_token"]})).status_code == 401
 
 
-async def test_a_wrong_password_goes_back_to_the_page_and_echoes_nothing(client: httpx.AsyncClient) -> None:
-    answer = await _login(client, password="my secret typo", next="/upload")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login?error=credentials&next=%2Fupload")
-    assert "cg_session" not in answer.cookies
-    said = unpack(answer.cookies["cg_flash"], get_settings().signing_key(), page="/login")
-    assert said.values == {"username": "eve"}
-    assert "secret" not in str(answer.headers) + answer.text + str(said)
-
-
-async def test_a_disabled_account_is_told_so_only_with_the_right_password(client: httpx.AsyncClient) -> None:
-    await make("dan", Role.VISITOR)
-    await service.disable("dan")
-    right = await client.post("/auth/login", data={"username": "dan", "password": PASSWORD})
-    wrong = await client.post("/auth/login", data={"username": "dan", "password": "wrong horse battery"})
-    assert right.headers["location"] == "/login?error=disabled"
-    assert wrong.headers["location"] == "/login?error=credentials"
+async def test_a_wrong_pair_is_401_and_a_shut_out_person_403(bob: httpx.AsyncClient) -> None:
+    wrong = [await _token(bob, password="wrong horse battery"), await _token(bob, username="nobody")]
+    assert [answer.status_code for answer in wrong] == [401, 401]
+    assert wrong[0].json() == wrong[1].json()
+    assert wrong[0].headers["www-authenticate"] == "Bearer"
+    await service.disable("bob")
+    assert (await _token(bob)).status_code == 403
+    assert (await _token(bob, password="wrong horse battery")).status_code == 401
 
 
 @pytest.mark.parametrize(
-    "target",
-    ["//evil.example", "///evil.example",
-     "/\\evil.example", "\\\\evil.example", "https://evil.example", "http:evil.example", "evil",
-     "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "\t//evil.example", " //evil.example", "",
-     "/ok\r\nSet-Cookie: a=b", "/\x00", "/auth/logout", "//[bad", "/" + "a" * 3000, "/\u202e"],
+    "authorization",
+    ["Bearer", "Bearer ", "bearer x", "BEARER x.y.z", "Bearer cg_x", "Bearer null", "Bearer " + "A" * 43,
+     "Bearer  ", "Bearer é", "Bearer " + "x" * 20_000],
 )  # fmt: skip
-def test_next_never_leaves_this_site(target: str) -> None:
-    assert safe_next(target) == "/"
-
-
-@pytest.mark.parametrize("target", ["/", "/upload", "/image/42?x=1&y=//z#t", "/?next=https://evil.example", "/täg/ä"])
-def test_next_keeps_the_page_one_wanted(target: str) -> None:
-    assert safe_next(target) == target
-
-
-@pytest.mark.parametrize(
-    ("headers", "word"),
-    [
-        ({"Origin": "https://evil.example"}, "origin"),
-        ({"Origin": "null"}, "origin"),
-        ({"Origin": "http://localhost:1"}, "origin"),
-        ({"Origin": "http://[bad"}, "origin"),
-        ({"Referer": "https://evil.example/login"}, "origin"),
-        ({"Sec-Fetch-Site": "cross-site"}, "origin"),
-        ({"Sec-Fetch-Site": "same-site"}, "origin"),
-    ],
-)
-async def test_another_site_cannot_sign_anybody_in(
-    client: httpx.AsyncClient, headers: dict[str, str], word: str
+async def test_bad_credentials_are_refused_even_beside_a_good_cookie(
+    bob: httpx.AsyncClient, authorization: str
 ) -> None:
-    answer = await _login(client, headers)
-    assert answer.headers["location"] == f"/login?error={word}"
-    assert "cg_session" not in answer.cookies
+    await bob.post("/auth/login", data={"username": "bob", "password": PASSWORD})
+    headers = [(b"Authorization", authorization.encode("latin-1"))]
+    answer = await bob.get("/api/v1/me", headers=headers)
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
-@pytest.mark.parametrize("header", ["Origin", "Referer"])
-async def test_the_gallery_s_own_pages_can(client: httpx.AsyncClient, header: str) -> None:
-    answer = await _login(client, {header: get_settings().origin + ("/login" if header == "Referer" else "")})
-    assert answer.headers["location"] == "/"
+async def test_no_other_secret_is_an_access_token(bob: httpx.AsyncClient) -> None:
+    pair = (await _token(bob)).json()
+    browser = await service.sign_in("bob", PASSWORD)
+    for secret in (pair["refresh_token"], browser.token, browser.viewer.csrf_token):
+        assert (await bob.get("/api/v1/me", headers=_bearer(secret))).status_code == 401
+    cookie = {"Cookie": f"cg_session={pair['access_token']}"}
+    assert (await bob.get("/api/v1/me", headers=cookie)).status_code == 401
+    query = await bob.get(f"/api/v1/me?access_token={pair['access_token']}")
+    assert query.status_code == 401
+    assert (await bob.post(f"{AUTH}/refresh", json={"refresh_token": pair["access_token"]})).status_code == 401
 
 
-async def test_a_second_sign_in_replaces_the_first_session(bob: Browser) -> None:
-    before = bob.client.cookies["cg_session"]
-    await bob.client.post("/auth/login", data={"username": "bob", "password": PASSWORD})
-    assert bob.client.cookies["cg_session"] != before
-    assert await service.viewer_for_session(before) is None
+async def test_a_program_s_writes_need_no_token_of_a_form(bob: httpx.AsyncClient) -> None:
+    headers = _bearer((await _token(bob)).json()["access_token"])
+    foreign = headers | {"Origin": "https://app.example"}
+    answer = await bob.patch("/api/v1/me", json={"username": "bobby"}, headers=foreign)
+    assert (answer.status_code, answer.json()["csrf_token"]) == (200, "")
 
 
-@pytest.mark.parametrize(
-    ("content", "content_type", "status"),
-    [
-        (b"", "application/x-www-form-urlencoded", 303),
-        (b"\xff\xfe=%ff%00&&&===", "application/x-www-form-urlencoded", 303),
-        (b"username=%ED%A0%80&password=%00", "application/x-www-form-urlencoded", 303),
-        (b"a=1&" * 100, "application/x-www-form-urlencoded", 422),
-        (b'{"username": "bob"}', "application/json", 422),
-        (b"username=bob", "", 422),
-        (b"username=" + b"x" * 2_000_000, "application/x-www-form-urlencoded", 413),
-    ],
-)
-async def test_odd_forms_are_refused_cleanly(
-    client: httpx.AsyncClient, content: bytes, content_type: str, status: int
-) -> None:
-    answer = await client.post("/auth/login", content=content, headers={"Content-Type": content_type})
-    assert answer.status_code == status
-    assert "cg_session" not in answer.cookies
-
-
-async def test_a_form_of_unknown_length_is_cut_off_too(client: httpx.AsyncClient) -> None:
-    async def endless() -> AsyncIterator[bytes]:
-        for _ in range(40):
-            yield b"x" * 65536
-
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = await client.post("/auth/login", content=endless(), headers=form)
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-
-
-async def test_signing_out_by_form_needs_the_session_s_token(bob: Browser) -> None:
-    token = bob.write["X-CSRF-Token"]
-    for form in ({}, {"csrf_token": ""}, {"csrf_token": token[:-1]}, {"csrf_token": "é" * 43}):
-        answer = await bob.client.post("/auth/logout", data={"x": "y", **form})
-        assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
-    foreign = await bob.client.post(
-        "/auth/logout", data={"csrf_token": token}, headers={"Origin": "https://evil.example"}
-    )
-    assert foreign.status_code == 403
-    session = bob.client.cookies["cg_session"]
-    answer = await bob.client.post("/auth/logout", data={"csrf_token": token})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert "cg_session" not in bob.client.cookies
-    assert await service.viewer_for_session(session) is None
-
-
-@pytest.mark.parametrize(("more", "left"), [({}, 1), ({"everywhere": "1"}, 0)])
-async def test_signing_out_everywhere_ends_every_other_sign_in_too(
-    client: httpx.AsyncClient, more: dict[str, str], left: int
-) -> None:
-    bob = await signed_in(client, await factories.bob())
-    other = (await service.sign_in("bob", factories.PASSWORD)).token
-    await bob.client.post("/auth/logout", data={"csrf_token": bob.write["X-CSRF-Token"], **more})
-
-    assert (await bob.client.get("/api/v1/me")).status_code == 401
-    assert (await service.viewer_for_session(other) is not None) == bool(left)
-
-
-async def test_signing_out_without_a_session_just_goes_home(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/auth/logout", data={"csrf_token": ""})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-
-
-async def test_signing_out_through_the_api(bob: Browser) -> None:
-    assert (await bob.client.post("/api/v1/auth/logout")).status_code == 403
-    answer = await bob.client.post("/api/v1/auth/logout", headers=bob.write)
+async def test_signing_out_with_a_cookie_needs_the_session_s_token(bob: httpx.AsyncClient) -> None:
+    browser = await signed_in(bob, await make("eve", Role.VISITOR))
+    assert (await bob.post(f"{AUTH}/logout")).json()["code"] == "csrf_failed"
+    answer = await bob.post(f"{AUTH}/logout", headers=browser.write)
     assert (answer.status_code, answer.content) == (204, b"")
-    assert (await bob.client.post("/api/v1/auth/logout")).status_code == 401
+    assert "cg_session" not in bob.cookies
+    assert (await bob.post(f"{AUTH}/logout")).status_code == 401
 
 
-async def test_under_https_the_cookie_is_bound_to_the_host(database: None) -> None:
-    await make("eve", Role.VISITOR)
-    api = create_api(Settings(public_url="https://gallery.example"))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="https://gallery.example") as client:
-        answer = await client.post(
-            "/auth/login",
-            data={"username": "eve", "password": PASSWORD},
-            headers={"Origin": "https://gallery.example:443"},
-        )
-        assert answer.headers["set-cookie"].startswith("__Host-cg_session=")
-        assert "Secure" in answer.headers["set-cookie"]
-        assert "strict-transport-security" in answer.headers
-        me = await client.get("/api/v1/me")
-        assert me.status_code == 200
-        out = await client.post("/api/v1/auth/logout", headers={"X-CSRF-Token": me.json()["csrf_token"]})
-        assert "Secure" in out.headers["set-cookie"]
-        assert (await client.get("/api/v1/me")).status_code == 401
+async def test_registering_makes_a_visitor_and_signs_nobody_in(client: httpx.AsyncClient) -> None:
+    body = {"email": "eve@example.org", "username": "eve", "password": PASSWORD}
+    answer = await client.post(f"{AUTH}/register", json=body)
+    made = answer.json()
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    assert (made["email"], made["username"], made["role"], made["email_verified"]) == (
+        "eve@example.org", "eve", "Visitor", False,
+    )  # fmt: skip
+    assert "set-cookie" not in answer.headers
+    assert not {"password", "password_hash"} & set(made)
+    taken = await client.post(f"{AUTH}/register", json=body | {"username": "EVE", "email": "x@example.org"})
+    assert (taken.status_code, [error["field"] for error in taken.json()["errors"]]) == (409, ["username"])
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"role": "Admin"}, "role"),
+        ({"is_active": True}, "is_active"),
+        ({"email_verified": True}, "email_verified"),
+        ({"id": "01a20cb8-3515-7ce3-87f3-2a5d07281fd7"}, "id"),
+        ({"email": None}, "email"),
+        ({"username": 5}, "username"),
+        ({"username": {"$ne": ""}}, "username"),
+        ({"password": ["a"] * 8}, "password"),
+        ({"password": "short"}, "password"),
+        ({"email": "eve"}, "email"),
+    ],
+)
+async def test_what_is_not_asked_for_is_refused_by_name(
+    client: httpx.AsyncClient, more: dict[str, Any], field: str
+) -> None:
+    body = {"email": "eve@example.org", "username": "eve", "password": PASSWORD} | more
+    answer = await client.post(f"{AUTH}/register", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert field in [error["field"].split(".")[0] for error in answer.json()["errors"]]
+    assert PASSWORD not in answer.text
+    assert await service.list_users() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status"),
+    [
+        (b"", FORM, 422),
+        (b"username=bob", FORM, 422),
+        (b"username=bob&password=x&password=y&role=Admin", FORM, 422),
+        (b"username=bob&password=x&grant_type=client_credentials", FORM, 422),
+        (b"username=%00&password=%00", FORM, 401),
+        (b"username=%ED%A0%80&password=%FF", FORM, 401),
+        (b"username=bob&username=eve&password=x", FORM, 401),
+        (b"username=" + b"x" * 500_000 + b"&password=x", FORM, 401),
+        (b"username=bob&password=" + b"x" * 500_000, FORM, 401),
+        (b"a=" + b"x" * 3_000_000, FORM, 413),
+        (b"&".join(b"f%d=1" % n for n in range(5000)), FORM, 422),
+        (b'{"username": "bob", "password": "x"}', JSON, 422),
+        (b"username=bob&password=x", {"Content-Type": "text/plain"}, 422),
+        (b"username=bob&password=x", {}, 422),
+        (b"--x\r\nbroken", {"Content-Type": "multipart/form-data; boundary=x"}, 422),
+        (b"--x\r\nbroken", {"Content-Type": "multipart/form-data"}, 422),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="username"; filename="a"\r\n\r\nbob\r\n'
+            b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nx\r\n--x--\r\n',
+            {"Content-Type": "multipart/form-data; boundary=x"},
+            422,
+        ),
+    ],
+)
+async def test_odd_password_forms_are_refused_cleanly(
+    bob: httpx.AsyncClient, content: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = await bob.post(f"{AUTH}/token", content=content, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["refresh", "register", "verify-email", "forgot-password", "reset-password"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b'"x"', b"1", b"{}", b"{", b"\xff\xfe", b'{"\\ud800": 1}', b"[" * 50_000, b"1e999",
+     b'{"token": "\\ud800", "refresh_token": "\\ud800", "email": "\\ud800", "password": "\\ud800"}',
+     b'{"token": "\\u0000", "refresh_token": "\\u0000", "email": "\\u0000", "password": "\\u0000"}',
+     b'{"token": {}, "refresh_token": [], "email": 1.5, "password": true}'],
+)  # fmt: skip
+async def test_odd_bodies_are_422_for_every_route(client: httpx.AsyncClient, path: str, body: bytes) -> None:
+    answer = await client.post(f"{AUTH}/{path}", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "A" * 500_000, "../../etc/passwd", "' OR 1=1 --"])
+async def test_made_up_secrets_open_nothing(bob: httpx.AsyncClient, token: str) -> None:
+    answer = await bob.post(f"{AUTH}/refresh", json={"refresh_token": token})
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert (await bob.post(f"{AUTH}/verify-email", json={"token": token})).status_code == 422
+    reset = await bob.post(f"{AUTH}/reset-password", json={"token": token, "password": "another horse battery"})
+    assert reset.status_code == 422
+
+
+async def test_asking_for_a_new_password_tells_nobody_who_has_an_account(bob: httpx.AsyncClient) -> None:
+    answers = [
+        await bob.post(f"{AUTH}/forgot-password", json={"email": email})
+        for email in ("bob@example.org", "nobody@example.org")
+    ]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(202, b"")] * 2
+    assert len({tuple(sorted(set(answer.headers) - {"x-request-id"})) for answer in answers}) == 1
+
+
+async def test_where_registration_is_closed_the_answer_says_so(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRATION_OPEN", "false")
+    get_settings.cache_clear()
+    try:
+        body = {"email": "eve@example.org", "username": "eve", "password": PASSWORD}
+        answer = await client.post(f"{AUTH}/register", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "registration_closed")
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=[])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["email", "token"]) | st.text(), inner),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(["refresh", "register", "verify-email", "forgot-password", "reset-password"]), body=ANYTHING
+)
+async def test_no_json_makes_a_500(client: httpx.AsyncClient, path: str, body: object) -> None:
+    answer = await client.post(f"{AUTH}/{path}", content=json.dumps(body), headers=JSON)
+    assert answer.status_code == 422
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=200), beginning=st.sampled_from([b"", b"username=bob&password=", b"grant_type="]))
+async def test_no_form_makes_a_500(client: httpx.AsyncClient, body: bytes, beginning: bytes) -> None:
+    answer = await client.post(f"{AUTH}/token", content=beginning + body, headers=FORM)
+    assert answer.status_code in (401, 422, 429)

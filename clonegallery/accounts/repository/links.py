@@ -21,7 +21,7 @@ async def find(session: AsyncSession, token_hash: bytes, *, purpose: LinkPurpose
     """The link, while it holds."""
     same = (col(MailedLink.token_hash) == token_hash, col(MailedLink.purpose) == purpose)
     alive = select(MailedLink).where(*same, col(MailedLink.expires_at) > now)
-    return (await session.execute(alive.with_for_update())).scalar_one_or_none()
+    return (await session.execute(alive)).scalar_one_or_none()
 
 
 async def delete_of(session: AsyncSession, user_id: UUID, *, purpose: LinkPurpose | None = None) -> None:

@@ -78,7 +78,7 @@ async def page_of_users(
     """
     wanted: list[ColumnElement[bool]] = [] if role is None else [col(User.role) == role]
     if search:
-        pattern = f"%{_literal(search.lower())}%"
+        pattern = func.lower(f"%{_literal(search)}%")
         names = (func.lower(col(User.username)), func.lower(col(User.email)))
         wanted.append(or_(*(name.like(pattern, escape="\\") for name in names)))
     total = await session.scalar(select(func.count()).select_from(User).where(*wanted))

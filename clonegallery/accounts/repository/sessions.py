@@ -148,10 +148,11 @@ async def alive_of(
     return [OwnSession(*row) for row in await connection.execute(ordered, bound)]
 
 
-async def has_signed_in_from(session: AsyncSession, user_id: UUID, address: str) -> bool:
-    """Whether this person has a sign-in that was made from `address`."""
-    same = (col(LoginSession.user_id) == user_id, col(LoginSession.address) == address)
-    return bool(await session.scalar(select(select(LoginSession).where(*same).exists())))
+async def is_alive(session: AsyncSession, session_id: UUID, user: User) -> bool:
+    """Whether this sign-in of `user`, whose row the caller holds, has not been ended."""
+    same = (col(LoginSession.id) == session_id, col(LoginSession.user_id) == user.id)
+    current = col(LoginSession.token_epoch) == user.token_epoch
+    return user.is_active and bool(await session.scalar(select(select(LoginSession).where(*same, current).exists())))
 
 
 async def lock_refresh_token(
