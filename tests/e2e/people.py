@@ -1,6 +1,8 @@
 """Other people for the browser tests: made by the Admin, signed in as a person does."""
 
-from playwright.async_api import Browser, BrowserContext, Page
+from urllib.parse import quote
+
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.site import Site
 from tests.factories import PASSWORD
@@ -21,9 +23,20 @@ async def make_person(browser: Browser, site: Site, username: str, role: str = "
     await context.close()
 
 
+async def set_role(browser: Browser, site: Site, username: str, role: str) -> None:
+    """Give somebody another role, as the Admin does it on their page."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await sign_in_as(page, site, site.admin_username, site.admin_password, to=f"/admin?q={username}")
+    await page.get_by_label(f"Role of {username}").select_option(role)
+    await page.get_by_role("button", name="Change role").click()
+    await expect(page.get_by_label(f"Role of {username}")).to_have_value(role)
+    await context.close()
+
+
 async def sign_in_as(page: Page, site: Site, username: str, password: str = PASSWORD, *, to: str = "/settings") -> None:
     """Fill the sign-in form as `username` and arrive at `to`."""
-    await page.goto(f"{site.url}/login?next={to}")
+    await page.goto(f"{site.url}/login?next={quote(to)}")
     await page.get_by_label("Username or e-mail").fill(username)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()

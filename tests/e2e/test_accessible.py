@@ -39,7 +39,12 @@ async def test_no_page_has_a_violation(
     page = await context.new_page()
     found = {
         path: await _violations(page, site.url + path)
-        for path in ("/login", "/upload", "/settings", "/admin", "/nowhere", "/u/nobody-here")
+        for path in (
+            *("/login", "/login?error=credentials", "/login?done=password", "/register", "/register?error=invalid"),
+            *("/forgot-password", "/forgot-password?done=sent", "/reset-password", "/reset-password?token=x"),
+            *("/verify-email", "/verify-email?token=x", "/verify-email?done=verified"),
+            *("/upload", "/nowhere", "/u/nobody-here"),
+        )
     }
     await sign_in(page, site, to="/upload")
     picture = tmp_path / f"axe {scheme} {size['width']}.jpg"
@@ -51,6 +56,7 @@ async def test_no_page_has_a_violation(
     for path in (
         "/",
         "/upload",
+        "/verify-email",
         "/trash",
         "/settings",
         "/admin",

@@ -134,5 +134,6 @@ async def test_whoever_sends_too_many_waits_and_goes_on_by_itself(
 
 async def test_a_stranger_is_shown_the_way_in_and_nothing_else(site: Site, page: Page) -> None:
     await page.goto(f"{site.url}/upload")
-    await expect(page.get_by_role("main").get_by_role("link", name="Sign in")).to_be_visible()
+    await page.wait_for_url(f"{site.url}/login?next=%2Fupload")
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert await page.locator("input[type=file]").count() == 0

@@ -51,7 +51,7 @@ def _form() -> rx.Component:
                 kind="email",
                 auto_complete="email",
             ),
-            rx.el.button("Send the link", type="submit", class_name=styles.PRIMARY),
+            rx.el.button("Ask for the link", type="submit", class_name=styles.PRIMARY),
             action=routes.FORGOT_ACTION,
             class_name="cg-form",
         ),

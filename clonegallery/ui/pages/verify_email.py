@@ -98,7 +98,7 @@ def _press() -> rx.Component:
     return rx.fragment(
         heading(
             "Verify your address",
-            "One press, and it is known that this address is yours.",
+            "Press the button to say that it is yours.",
             refused=VerifyState.told.message,
         ),
         posted_form(
