@@ -133,10 +133,8 @@ async def _arrive(request: Request, client: ProviderClient, flow: Flow | None, c
 async def _proof(request: Request, client: ProviderClient, flow: Flow | None) -> ProvenIdentity:
     if flow is None:
         raise ProviderStateLost
-    if flow.user_id:
-        viewer = await current_viewer(request)
-        if viewer.credential is not Credential.COOKIE or str(viewer.id) != flow.user_id:
-            raise ProviderStateLost("You are not signed in any more as who began this.")
+    if flow.user_id and str((await current_viewer(request)).id) != flow.user_id:
+        raise ProviderStateLost("You are not signed in any more as who began this.")
     told = request.query_params
     if "error" in told:
         raise ProviderDenied if told["error"] == "access_denied" else ProviderFailed

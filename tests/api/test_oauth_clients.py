@@ -1,5 +1,6 @@
 """What a provider may answer, and what it is not believed: every fault ends at the sign-in page, none in a 5xx."""
 
+import itertools
 from typing import Any
 
 import httpx
@@ -42,7 +43,7 @@ async def test_an_identity_token_that_says_something_else_is_refused(
 async def test_an_identity_token_that_the_provider_did_not_sign_as_agreed_is_refused(
     visitor: httpx.AsyncClient, providers: Providers, algorithm: str
 ) -> None:
-    """The discovery document lists `none` and HS256: what a provider can do is not what was agreed on."""
+    """The discovery document lists all of them: what a provider can do is not what was agreed on."""
     providers.google.knobs.algorithm = algorithm
     await _is_refused(visitor, await sign_in_by(visitor, "google"), _FAILED)
 
@@ -107,8 +108,10 @@ async def test_odd_answers_of_github_are_its_failure(
     await _is_refused(visitor, await sign_in_by(visitor, "github"), _FAILED)
 
 
-@pytest.mark.parametrize("how", ["error", "garbage", "list"])
-@pytest.mark.parametrize("endpoint", ["discovery", "jwks", "token"])
+@pytest.mark.parametrize(
+    ("endpoint", "how"),
+    [*itertools.product(["discovery", "jwks", "token"], ["error", "garbage", "list"]), ("jwks", "foreign")],
+)
 async def test_a_broken_provider_is_its_failure_and_gets_another_chance(
     visitor: httpx.AsyncClient, providers: Providers, endpoint: str, how: str
 ) -> None:

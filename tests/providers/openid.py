@@ -30,7 +30,7 @@ class Knobs:
 
     `claims`, `metadata` and `answer` replace parts of the identity token, of the discovery document and of what the
     callback is sent; None leaves a claim out. `failing` makes an endpoint (discovery, jwks, token, userinfo) answer
-    `error`, `garbage` or `list`, or wait for `slow_seconds` (`slow`).
+    `error`, `garbage` or `list`, wait for `slow_seconds` (`slow`), or show a key that signs nothing (`foreign`).
     """
 
     subject: str = "10769150350006150715113082367"
@@ -70,7 +70,7 @@ class OpenIdProvider:
         """Sign with a new key from now on, as providers do every few weeks."""
         self._number += 1
         self._key_id = str(self._number)
-        self._key = RSAKey.generate_key(2048, {"kid": self._key_id, "use": "sig", "alg": "RS256"})
+        self._key = RSAKey.generate_key(2048, {"kid": self._key_id, "use": "sig"})
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -86,7 +86,8 @@ class OpenIdProvider:
         return await self._answer("discovery", self._metadata())
 
     async def jwks(self) -> Response:
-        return await self._answer("jwks", {"keys": [self._key.as_dict(private=False)]})
+        key = self._foreign_key if self.knobs.failing.get("jwks") == "foreign" else self._key
+        return await self._answer("jwks", {"keys": [{**key.as_dict(private=False), "kid": self._key_id}]})
 
     async def authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)
@@ -130,7 +131,7 @@ class OpenIdProvider:
             "jwks_uri": f"{self.url}/jwks",
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+            "id_token_signing_alg_values_supported": ["RS256", "PS256", "HS256", "none"],
             "code_challenge_methods_supported": ["plain", "S256"],
             **self.knobs.metadata,
         }
@@ -164,7 +165,7 @@ class OpenIdProvider:
             case "foreign key":
                 return jwt.encode({"alg": "RS256", "kid": self._key_id}, claims, self._foreign_key)
             case algorithm:
-                return jwt.encode({"alg": algorithm, "kid": self._key_id}, claims, self._key)
+                return jwt.encode({"alg": algorithm, "kid": self._key_id}, claims, self._key, algorithms=[algorithm])
 
     async def _answer(self, endpoint: str, content: dict[str, Any]) -> Response:
         match self.knobs.failing.get(endpoint):
