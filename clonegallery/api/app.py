@@ -24,6 +24,7 @@ from clonegallery.api import (
     oauth,
 )
 from clonegallery.api.deps import CSRF_HEADER
+from clonegallery.api.lingering import ReadToTheEnd
 from clonegallery.api.middleware import BodyLimit, RequestLog, SafeHeaders
 from clonegallery.api.oauth_clients import provider_clients
 from clonegallery.api.openapi import GalleryApi
@@ -119,6 +120,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     )
     app.add_middleware(SafeHeaders, secure=settings.secure)
     app.add_middleware(RequestLog)
+    app.add_middleware(ReadToTheEnd)
 
 
 class _NoSuchRoute:

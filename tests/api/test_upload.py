@@ -126,7 +126,7 @@ async def test_only_who_may_upload_is_read_at_all(client: httpx.AsyncClient) -> 
         raise AssertionError("the body was read")
         yield b""
 
-    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Expect": "100-continue"}
     assert (await client.post(IMAGES, content=never(), headers=headers)).status_code == 401
     visitor = await sign_in(client, await charlie())
     assert (await client.post(IMAGES, content=never(), headers=headers | visitor)).status_code == 403
@@ -151,7 +151,7 @@ async def test_too_much_is_refused_before_the_rest_is_read(
             yield bytes(100_000)
 
     try:
-        headers = write | {"Content-Type": "multipart/form-data; boundary=b"}
+        headers = write | {"Content-Type": "multipart/form-data; boundary=b", "Expect": "100-continue"}
         answer = await client.post(IMAGES, content=endless(), headers=headers)
         declared = await client.post(IMAGES, content=endless(), headers=headers | {"Content-Length": "99999999"})
     finally:

@@ -41,7 +41,7 @@ async def test_too_many_are_refused_unread_and_told_when(client: httpx.AsyncClie
     write = await sign_in(client, await factories.bob())
     statuses = [(await send(client, write, jpeg_bytes(seed=seed))).status_code for seed in range(3)]
     before = left_behind()
-    answer = await client.post(IMAGES, content=never(), headers=write | FORM)
+    answer = await client.post(IMAGES, content=never(), headers=write | FORM | {"Expect": "100-continue"})
 
     assert statuses == [201] * 3
     assert (answer.status_code, answer.headers["content-type"]) == (429, "application/problem+json")

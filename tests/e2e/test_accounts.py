@@ -107,7 +107,7 @@ async def test_a_lost_password_is_replaced_by_a_link_that_works_once(site: Site,
     await page.get_by_label("E-mail").fill("zita@example.org")
     await page.get_by_role("button", name="Ask for the link").click()
     await expect(page.get_by_role("heading", name="Ask the operator")).to_be_visible()
-    link = await last_link(page, site, "zita@example.org", "Choose a new password")
+    link = await last_link(site, "zita@example.org", "Choose a new password")
 
     await page.goto(site.url + link)
     await page.wait_for_url(f"{site.url}/reset-password?link=taken")
@@ -166,7 +166,7 @@ async def _register(page: Page, site: Site, username: str) -> None:
 
 async def _verify(page: Page, site: Site, username: str) -> None:
     """By the link in the operator's log; opening it, as mail scanners do, is not enough."""
-    link = await last_link(page, site, f"{username}@example.org", "Confirm your e-mail address")
+    link = await last_link(site, f"{username}@example.org", "Confirm your e-mail address")
     assert (await page.request.get(site.url + link)).status == 200
     assert not await _is_verified(page, site)
     await page.goto(site.url + link)
