@@ -43,8 +43,7 @@ export class UploadQueue {
     this.sending = new Map();
     this.heard = new Map();
     this.visibility = "";
-    this.signedOut = false;
-    this.shutOut = false;
+    this.signedOut = this.shutOut = false;
     this.store = null;
     this.pausedUntil = 0;
     this.version = 0;
@@ -131,7 +130,8 @@ export class UploadQueue {
     if (!this.store) return;
     await this.store.save(rows.map((row) => this.row(row.id)).filter(Boolean));
     for (const batch of batchesOf(rows)) {
-      const needed = batch.map(({ id }) => this.row(id)).filter((row) => row && isOpen(row) && !row.imageId);
+      const now = batch.map(({ id }) => this.row(id));
+      const needed = now.filter((row) => row && !row.imageId && (isOpen(row) || canRetry(row)));
       const files = needed.map(({ id }) => [id, this.files.get(id)]).filter(([, file]) => file);
       if (files.length) await this.store.save([], files);
     }

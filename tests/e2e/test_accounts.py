@@ -1,4 +1,4 @@
-"""Somebody comes to the gallery, becomes somebody in it, and loses that again: as they and others see it in browsers."""
+"""Somebody comes to the gallery, becomes somebody in it and loses that again, as they and others see it in browsers."""
 
 import re
 from pathlib import Path
@@ -28,13 +28,11 @@ async def test_a_newcomer_verifies_is_made_editor_hides_a_picture_and_is_demoted
 
     await set_role(browser, site, "vera", "Editor")
     await page.reload()
-    picture = await _upload_private(page, site, tmp_path / "vera hidden.jpg")
+    picture = await _upload_private(page, site, _jpeg(tmp_path / "vera hidden.jpg", 4101))
     await _nobody_else_sees(browser, site, picture)
 
     await set_role(browser, site, "vera", "Visitor")
-    late = tmp_path / "vera late.jpg"
-    late.write_bytes(jpeg_bytes(seed=4102))
-    await page.locator("input[type=file]").first.set_input_files([late])
+    await page.locator("input[type=file]").first.set_input_files([_jpeg(tmp_path / "vera late.jpg", 4102)])
     await expect(page.get_by_role("heading", name="Not with this account")).to_be_visible()
     await expect(page.locator("input[type=file]")).to_have_count(0)
     await expect(page.get_by_role("link", name="Upload", exact=True)).to_have_count(0)
@@ -104,7 +102,7 @@ async def test_a_lost_password_is_replaced_by_a_link_that_works_once(site: Site,
     await make_person(browser, site, "zita")
     await page.goto(f"{site.url}/login")
     await page.get_by_role("link", name="Forgot your password?").click()
-    await page.get_by_label("E-mail").fill("zita@example.org")
+    await page.get_by_label("E-mail", exact=True).fill("zita@example.org")
     await page.get_by_role("button", name="Ask for the link").click()
     await expect(page.get_by_role("heading", name="Ask the operator")).to_be_visible()
     link = await last_link(site, "zita@example.org", "Choose a new password")
@@ -149,14 +147,14 @@ async def _register(page: Page, site: Site, username: str) -> None:
     """Through the form, with a name that is none at first."""
     await page.goto(f"{site.url}/upload")
     await page.get_by_role("link", name="Create an account").click()
-    await page.get_by_label("E-mail").fill(f"{username}@example.org")
+    await page.get_by_label("E-mail", exact=True).fill(f"{username}@example.org")
     await page.get_by_label("Username").fill("v")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
     await expect(page.get_by_label("Username")).to_be_focused()
     await expect(page.get_by_label("Username")).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_label("Username")).to_have_accessible_description(re.compile("3 to 50 letters"))
-    await expect(page.get_by_label("E-mail")).to_have_value(f"{username}@example.org")
+    await expect(page.get_by_label("E-mail", exact=True)).to_have_value(f"{username}@example.org")
     await page.get_by_label("Username").fill(username)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
@@ -188,7 +186,6 @@ async def _is_refused_the_upload_page(page: Page, site: Site) -> None:
 
 
 async def _upload_private(page: Page, site: Site, path: Path) -> dict[str, Any]:
-    path.write_bytes(jpeg_bytes(seed=4101))
     await upload(page, [path], visibility="private")
     await expect(summary(page)).to_have_text("1 of 1 done")
     return next(card for card in await own_pictures(page, site) if card["title"] == path.stem)
@@ -213,8 +210,13 @@ async def _nobody_else_sees(browser: Browser, site: Site, picture: dict[str, Any
         await page.goto(f"{site.url}/u/vera")
         await expect(page.get_by_role("heading", name="No pictures to see here")).to_be_visible()
         await page.goto(f"{site.url}/image/{image_id}")
-        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        await expect(page.get_by_role("heading", name="There is no such picture")).to_be_visible()
         await context.close()
+
+
+def _jpeg(path: Path, seed: int) -> Path:
+    path.write_bytes(jpeg_bytes(seed=seed))
+    return path
 
 
 async def _choose(page: Page, password: str) -> None:

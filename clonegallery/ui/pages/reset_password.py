@@ -9,7 +9,7 @@ from clonegallery.ui.components.entry import entry_field, entry_page, heading
 from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.settled import settled
-from clonegallery.ui.components.states import blank
+from clonegallery.ui.components.states import blank, skeleton
 from clonegallery.ui.posted import Told, link_token, nothing_told, told
 
 TITLE = "Choose a new password · CloneGallery"
@@ -18,9 +18,13 @@ _FIELDS = ("password",)
 
 
 class ResetState(rx.State):
-    """The link's secret, whether it is good for anything, and why the last try was refused."""
+    """The link's secret, whether it is good for anything, and why the last try was refused.
+
+    The page is `ready` once the secret is out of the address: what is posted while that changes would be lost.
+    """
 
     token: str = ""
+    ready: bool = False
     dead: bool = False
     told: Told = nothing_told(_FIELDS)
 
@@ -28,6 +32,7 @@ class ResetState(rx.State):
     def load(self) -> Any:
         """Read the address, and take the secret out of it: the browser's history and its sync must not keep that."""
         self.token, clean = link_token(self, self.token)
+        self.ready = not clean
         if clean:
             return rx.redirect(clean, replace=True)
         self.told = told(self, routes.RESET_PASSWORD, _FIELDS)
@@ -45,7 +50,9 @@ TOLD = ResetState.told
 
 def page() -> rx.Component:
     return entry_page(
-        settled(rx.cond(ResetState.dead, _dead(), _form())), path=routes.RESET_PASSWORD, on_unmount=ResetState.leave
+        settled(rx.cond(ResetState.ready, rx.cond(ResetState.dead, _dead(), _form()), skeleton())),
+        path=routes.RESET_PASSWORD,
+        on_unmount=ResetState.leave,
     )
 
 

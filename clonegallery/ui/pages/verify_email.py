@@ -16,7 +16,7 @@ from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.notices import tell
 from clonegallery.ui.components.settled import settled
-from clonegallery.ui.components.states import blank
+from clonegallery.ui.components.states import blank, skeleton
 from clonegallery.ui.posted import Told, link_token, nothing_told, told, word
 from clonegallery.ui.refusals import REFUSALS, refuse
 from clonegallery.ui.session import SessionState, caller_of, viewer_of
@@ -24,12 +24,14 @@ from clonegallery.ui.session import SessionState, caller_of, viewer_of
 TITLE = "Verify your address · CloneGallery"
 
 PRESS, DEAD, DONE, WAIT, STRANGER = "press", "dead", "done", "wait", "stranger"
+_NOT_YET = ""
+"""While the secret is taken out of the address: what is posted meanwhile would be lost."""
 
 
 class VerifyState(rx.State):
     """Which of its faces the page has, the link's secret, and whose address it is about."""
 
-    face: str = STRANGER
+    face: str = _NOT_YET
     token: str = ""
     email: str = ""
     is_new: bool = False
@@ -42,6 +44,7 @@ class VerifyState(rx.State):
         """Read the address, and take the secret out of it: the browser's history and its sync must not keep that."""
         self.token, clean = link_token(self, self.token)
         if clean:
+            self.face = _NOT_YET
             return rx.redirect(clean, replace=True)
         done = word(self, "done")
         viewer = await viewer_of(self)
@@ -86,7 +89,8 @@ def page() -> rx.Component:
                 (DEAD, _dead()),
                 (DONE, _done()),
                 (WAIT, _wait()),
-                _stranger(),
+                (STRANGER, _stranger()),
+                skeleton(),
             )
         ),
         path=routes.VERIFY_EMAIL,

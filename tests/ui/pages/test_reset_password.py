@@ -14,11 +14,12 @@ _DEAD = Flash("/reset-password", "This link does not work any more. Ask for a ne
 async def test_the_secret_leaves_the_address_and_stays_in_the_form(services: Services) -> None:
     tab = Tab("/reset-password?token=s3cret")
     away = await tab.answer(ResetState, "load")
+    assert not (await tab.state(ResetState)).ready
     assert str(away.args) == str(rx.redirect("/reset-password?link=taken", replace=True).args)
     tab.go("/reset-password?link=taken")
     for _ in range(2):  # A lost connection loads again.
         state = await tab.send(ResetState, "load")
-        assert (state.token, state.dead) == ("s3cret", False)
+        assert (state.token, state.dead, state.ready) == ("s3cret", False, True)
 
 
 async def test_a_page_without_a_link_offers_a_new_one_even_after_another_s(services: Services) -> None:
