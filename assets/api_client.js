@@ -44,13 +44,32 @@ export function retrySeconds(header) {
 }
 
 /** GETs JSON; throws ApiProblem, or AbortError when `signal` fires. */
-export async function getJson(url, signal) {
+export function getJson(url, signal) {
+  return ask(url, { signal });
+}
+
+/** Sends a write without a body and gives the JSON of its answer; throws ApiProblem. */
+export function writeJson(method, url) {
+  return withToken((token) => ask(url, { method }, { "X-CSRF-Token": token }));
+}
+
+/** Does `send(token)` with this session's CSRF token; one that has ended with its session is replaced, once. */
+export async function withToken(send) {
+  try {
+    return await send((await whoAmI()).csrf_token);
+  } catch (problem) {
+    if (problem.code !== "csrf_failed") throw problem;
+    return send((await whoAmI(true)).csrf_token);
+  }
+}
+
+async function ask(url, options, headers = {}) {
   let response;
   try {
     response = await fetch(url, {
-      signal,
+      ...options,
       credentials: "same-origin",
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json", ...headers },
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;

@@ -140,6 +140,16 @@ export function openFeed(endpoint, query, reuse) {
   return feed;
 }
 
+/** Takes up a change of one's like: the counts, and the lists of what one likes, which lose it or ask again for it. */
+export function likeChanged(id, { liked, likes }) {
+  feeds.forEach((feed, key) => {
+    feed.patch({ id, likes });
+    if (new URLSearchParams(feed.query).get("liked") !== "true") return;
+    if (!liked) feed.remove([id]);
+    else if (!feed.ids.has(id)) feeds.delete(key);
+  });
+}
+
 /** `{previous, next}` ids around `id` in the grid it was opened from; null where there is none. */
 export function neighbours(id) {
   const live = lastOpened?.indexOf(id) ?? -1;

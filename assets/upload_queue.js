@@ -15,8 +15,9 @@ const ATTEMPTS = 6;
 const RECHECK_MS = 15_000;
 const OPEN_STATES = new Set(["waiting", "uploading", "delayed", "processing"]);
 const LOST = "The browser no longer has this file. Please choose it again.";
+const TOO_FAST = "Many uploads at once.";
 const HOPELESS = new Set([413, 415, 422]);
-const TEMPORARY = new Set([0, 429, 502, 503, 504]);
+const TEMPORARY = new Set([0, 502, 503, 504]);
 
 /** True while something is still to happen with the row. */
 export const isOpen = (row) => OPEN_STATES.has(row.state);
@@ -43,6 +44,7 @@ export class UploadQueue {
     this.heard = new Map();
     this.visibility = "";
     this.signedOut = false;
+    this.shutOut = false;
     this.store = null;
     this.pausedUntil = 0;
     this.version = 0;
@@ -63,6 +65,9 @@ export class UploadQueue {
     const timer = setInterval(() => this.recheck(), RECHECK_MS);
     this.restore();
     this.recheck();
+    // Whoever sees the upload page again may have been given back what was taken away.
+    this.shutOut = false;
+    this.pump();
     return () => {
       stopListening();
       clearInterval(timer);
@@ -71,7 +76,7 @@ export class UploadQueue {
 
   async restore() {
     if (this.store) return;
-    const me = await whoAmI().catch((problem) => this.note401(problem));
+    const me = await whoAmI().catch((problem) => this.noteRefusal(problem));
     if (!me?.id) {
       this.signedOut = true;
       this.changed();
@@ -160,7 +165,7 @@ export class UploadQueue {
 
   pump() {
     const now = Date.now();
-    if (this.signedOut || now < this.pausedUntil) return;
+    if (this.signedOut || this.shutOut || now < this.pausedUntil) return;
     for (const row of this.rows) {
       if (this.sending.size >= AT_ONCE) return;
       if (row.state === "waiting" && !this.sending.has(row.id)) this.send(row);
@@ -205,26 +210,32 @@ export class UploadQueue {
   refused(id, problem) {
     const row = this.row(id);
     if (!row || problem.status === -1) return;
-    this.note401(problem);
+    this.noteRefusal(problem);
     if (problem.status === 401) this.set(id, { state: "waiting", progress: 0 });
+    else if (problem.status === 429) this.delay(id, row, problem, { attempts: row.attempts - 1 });
     else if (TEMPORARY.has(problem.status) && row.attempts < ATTEMPTS) this.delay(id, row, problem);
     else this.set(id, { state: "failed", final: HOPELESS.has(problem.status), reason: problem.message });
   }
 
-  delay(id, row, problem) {
+  /** Waits as long as the server asked; a row that is told to wait its turn has not failed, so that is no attempt. */
+  delay(id, row, problem, change = {}) {
     const seconds = Math.min(600, problem.retryAfter || 2 ** row.attempts);
     const until = Date.now() + seconds * 1000;
     // What the server says to one file holds for the others too.
     if (problem.status) this.pausedUntil = Math.max(this.pausedUntil, until);
-    this.set(id, { state: "delayed", until, reason: problem.message });
+    const reason = problem.status === 429 ? TOO_FAST : problem.message;
+    this.set(id, { state: "delayed", until, reason, progress: 0, ...change });
     setTimeout(() => {
       if (this.row(id)?.state === "delayed") this.set(id, { state: "waiting" });
       this.pump();
     }, seconds * 1000 + 50);
   }
 
-  note401(problem) {
+  /** Somebody who is signed out, or may not upload any more, sends nothing more; the page looks who that is now. */
+  noteRefusal(problem) {
     if (problem?.status === 401) this.signedOut = true;
+    if (problem?.code === "not_allowed") this.shutOut = true;
+    if (this.shutOut) this.onRefused?.();
     this.changed();
   }
 
@@ -255,6 +266,7 @@ export class UploadQueue {
       if (row && canRetry(row)) this.set(id, { state: "waiting", attempts: 0, progress: 0, reason: "" });
     }
     this.pausedUntil = 0;
+    this.shutOut = false;
     this.pump();
   }
 

@@ -1,16 +1,12 @@
 /* One file on its way: a POST whose progress can be seen, with the CSRF token and an idempotency key. */
 
-import { ApiProblem, problemFrom, whoAmI } from "./api_client.js";
+import { ApiProblem, problemFrom, withToken } from "./api_client.js";
 
 /** Starts sending; `{promise, abort}`. The promise gives `{image, duplicate}` or throws ApiProblem. */
 export function sendFile({ endpoint, file, key, visibility, onProgress }) {
   const request = new XMLHttpRequest();
   const wish = { endpoint, file, key, visibility, onProgress, cancelled: false };
-  const promise = send(request, wish).catch((problem) => {
-    if (problem.status !== 403 || !/csrf/i.test(`${problem.code} ${problem.message}`)) throw problem;
-    // The token ends with the session it belongs to; after a new sign-in a fresh one serves.
-    return whoAmI(true).then(() => send(request, wish));
-  });
+  const promise = withToken((token) => send(request, wish, token));
   const abort = () => {
     wish.cancelled = true;
     request.abort();
@@ -18,9 +14,8 @@ export function sendFile({ endpoint, file, key, visibility, onProgress }) {
   return { promise, abort };
 }
 
-async function send(request, wish) {
+function send(request, wish, token) {
   const { endpoint, file, key, visibility, onProgress } = wish;
-  const { csrf_token: token } = await whoAmI();
   if (wish.cancelled) throw new ApiProblem(-1, "Cancelled.");
   const form = new FormData();
   // Small fields first: a server that streams knows them before the bytes arrive.

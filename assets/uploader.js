@@ -34,10 +34,11 @@ const FILTERS = {
 // One queue per document: it goes on while other pages are looked at.
 let queue = null;
 
-function useQueue(limits) {
+function useQueue(limits, onRefused) {
   queue ??= new UploadQueue(limits);
   // The size limit comes from the server and may be known a moment later than the page.
   queue.limits = limits;
+  queue.onRefused = onRefused;
   const version = useSyncExternalStore(queue.subscribe, queue.getVersion, () => 0);
   useEffect(() => queue.start(), []);
   return version;
@@ -233,10 +234,12 @@ function SignIn({ href }) {
 }
 
 /** See clonegallery/ui/components/uploader.py for what each property means. */
-export function Uploader({ endpoint, extensions, maxBytes = 0, visibilities, visibility: first, ...props }) {
-  useQueue({ endpoint, extensions, maxBytes });
-  const [visibility, setVisibility] = useState(first);
+export function Uploader({ endpoint, extensions, maxBytes = 0, visibilities, visibility: usual, ...props }) {
+  useQueue({ endpoint, extensions, maxBytes }, props.onRefused);
+  const [chosen, setVisibility] = useState(null);
   const [filter, setFilter] = useState("All");
+  // The account's own comes from the server and may be known a moment later than the page, too.
+  const visibility = chosen ?? usual;
   queue.visibility = visibility;
   const add = useCallback((files) => queue.add(files), []);
   const act = useMemo(() => ({ retry: (ids) => queue.retry(ids), remove: (ids) => queue.remove(ids) }), []);

@@ -5,10 +5,15 @@
     ├── NotAllowed 403             │   └── Gone 410
     │   ├── CsrfFailed 403         ├── TooLarge 413
     │   ├── RegistrationClosed 403 ├── UnsupportedImageType 415
-    │   └── UnverifiedAccount 403  ├── TooManyRequests 429   (retryable)
-    ├── NotFound 404               ├── Unavailable 503       (retryable)
-    ├── Invalid 422                ├── StorageFull 507       (retryable)
-    │   └── UnreadableImage 422    └── LeaseLost (never HTTP)
+    │   ├── UnverifiedAccount 403  ├── TooManyRequests 429   (retryable)
+    │   └── ProviderRefused 403    ├── Unavailable 503       (retryable)
+    │       ├── ProviderDenied     ├── StorageFull 507       (retryable)
+    │       ├── ProviderStateLost  └── LeaseLost (never HTTP)
+    │       ├── ProviderEmailUnverified
+    │       └── ProviderFailed
+    ├── NotFound 404
+    └── Invalid 422
+        └── UnreadableImage 422
 
 Services raise these; `api/problems.py` turns them into RFC 9457 problem documents and workers into job errors.
 Messages are written for the person who reads them and never hold a secret, a path or a stack trace.
@@ -69,6 +74,32 @@ class UnverifiedAccount(NotAllowed):
     """A provider vouches for an address whose account here never proved that it reads it."""
 
     code, title = "unverified_account", "An account has this address but never verified it"
+
+
+class ProviderRefused(NotAllowed):
+    """Somebody who came back from a provider has not proved by it who they are."""
+
+    code, title = "provider_refused", "The provider did not prove who you are"
+
+
+class ProviderDenied(ProviderRefused):
+    code, title = "provider_denied", "You did not let the provider say who you are"
+
+
+class ProviderStateLost(ProviderRefused):
+    """The answer belongs to nothing that this browser began within the last minutes, or was used before."""
+
+    code, title = "provider_state", "This was begun in another browser, too long ago, or is done already; begin again"
+
+
+class ProviderEmailUnverified(ProviderRefused):
+    code, title = "provider_email", "The provider has no verified e-mail address of yours"
+
+
+class ProviderFailed(ProviderRefused):
+    """The provider is away, too slow, or answered what its specification does not allow."""
+
+    code, title = "provider_failed", "The provider did not answer as it should; try again, or sign in another way"
 
 
 class NotFound(GalleryError):

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     github_client_secret: SecretStr = SecretStr("")
     github_url: str = "https://github.com"
     github_api_url: str = "https://api.github.com"
+    provider_seconds: float = Field(default=10.0, gt=0)
 
     sign_in_limits: RateLimits = "5/minute;10/15 minutes;20/hour;50/day"
     sign_in_address_limits: RateLimits = "60/minute;300/hour"

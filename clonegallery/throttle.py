@@ -1,7 +1,8 @@
 """How often somebody may try: rate limits of the library `limits`, counted in Redis for all processes together.
 
 Each bucket has limits of its own in the settings, several of which hold at once: the more one tried, the longer the
-window that refuses, so the waits grow. Without Redis whoever takes from a bucket gets its `RedisError`.
+window that refuses, so the waits grow. Without Redis whoever takes from a bucket gets its `RedisError`, so what needs
+the limit to be safe is refused then; `take_if_possible` is for what is not.
 """
 
 import hashlib
@@ -15,10 +16,14 @@ from limits import RateLimitItem, parse_many
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from clonegallery.errors import TooManyRequests
 from clonegallery.events import get_redis
+from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
+
+log = get_logger(__name__)
 
 _PREFIX = "cg:limits"
 _NEWS_SECONDS = 60
@@ -53,6 +58,14 @@ async def take(bucket: Bucket, *who: str) -> None:
     for limit in _limits(bucket):
         if not await _limiter().hit(limit, bucket, *who):
             raise await _refusal(bucket, who)
+
+
+async def take_if_possible(bucket: Bucket, *who: str) -> None:
+    """As `take`, but nobody is counted or refused while Redis is gone: a limit that only keeps the peace can wait."""
+    try:
+        await take(bucket, *who)
+    except (RedisError, OSError):
+        log.warning("a try was not counted", bucket=bucket)
 
 
 async def check(bucket: Bucket, *who: str) -> None:

@@ -36,6 +36,7 @@ class AuditAction(StrEnum):
     KEY_CREATED = "api_key.created"
     KEY_REVOKED = "api_key.revoked"
     IDENTITY_LINKED = "identity.linked"
+    IDENTITY_LINK_FAILED = "identity.link_failed"
     IDENTITY_UNLINKED = "identity.unlinked"
 
 

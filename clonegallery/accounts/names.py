@@ -35,9 +35,14 @@ def check_email(email: str) -> None:
     Refused too is what a mail program or the database might take for another address: an encoded word, and letters
     that become ASCII ones by NFKC or in lower case, as the Kelvin sign and the dotted capital I do.
     """
-    plain = email.isprintable() and _ENCODED_WORD not in email and not _passes_for_another(email)
-    if len(email) > MAX_EMAIL or not plain or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         raise _refused("email", "This is not an e-mail address.")
+
+
+def is_email(text: str) -> bool:
+    """Whether `check_email` lets this pass."""
+    plain = text.isprintable() and _ENCODED_WORD not in text and not _passes_for_another(text)
+    return len(text) <= MAX_EMAIL and plain and bool(_EMAIL.fullmatch(text))
 
 
 def _passes_for_another(text: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from clonegallery.accounts import audit
 from clonegallery.accounts.audit import AuditAction
 from clonegallery.accounts.names import check_email, is_username
+from clonegallery.accounts.provider_refusals import note_provider_refusal
 from clonegallery.accounts.repository import identities, people
 from clonegallery.accounts.schemas import (
     NOWHERE,
@@ -25,7 +26,14 @@ from clonegallery.accounts.sign_in import open_browser_session
 from clonegallery.accounts.viewers import lock_person
 from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, unit_of_work
-from clonegallery.errors import Conflict, NotAllowed, NotFound, RegistrationClosed, UnverifiedAccount
+from clonegallery.errors import (
+    Conflict,
+    GalleryError,
+    NotAllowed,
+    NotFound,
+    RegistrationClosed,
+    UnverifiedAccount,
+)
 from clonegallery.log import get_logger
 from clonegallery.models.account import User
 from clonegallery.models.credential import OAuthIdentity
@@ -47,8 +55,21 @@ async def sign_in_with(identity: ProvenIdentity, *, caller: Caller = NOWHERE, re
     """A new browser session for whoever this identity is: known, linked now by its verified address, or new.
 
     Raises `UnverifiedAccount` where an account has the address but never verified it, `RegistrationClosed` for
-    somebody new where nobody may register, `NotAllowed` for a disabled account, `Invalid` for an odd address.
+    somebody new where nobody may register, `NotAllowed` for a disabled account, `Invalid` for an odd address, and
+    `Conflict` where the account has another one of this provider.
     """
+    try:
+        try:
+            return await _sign_in_with(identity, caller, replaces)
+        except Conflict:
+            # Two tabs that came back at once: the other one has made, or linked, what this one was about to.
+            return await _sign_in_with(identity, caller, replaces)
+    except (NotAllowed, Conflict) as refused:
+        await _note_refusal(identity, refused, caller)
+        raise
+
+
+async def _sign_in_with(identity: ProvenIdentity, caller: Caller, replaces: str) -> SignedIn:
     async with unit_of_work() as work:
         user = await _person_of(work, identity, caller)
         if not user.is_active:
@@ -62,15 +83,18 @@ async def sign_in_with(identity: ProvenIdentity, *, caller: Caller = NOWHERE, re
 async def link(viewer: Viewer, identity: ProvenIdentity, *, caller: Caller = NOWHERE) -> None:
     """Let this identity open the viewer's account from now on.
 
-    Raises `Conflict` where it opens another one, or the viewer has linked another of this provider.
+    Raises `NotSignedIn` where their sign-in has ended, `Conflict` where the identity opens another account, or the
+    viewer has linked another one of this provider.
     """
-    user_id = viewer.require_person()
-    async with unit_of_work() as work:
-        owner = await identities.owner_of(work.session, identity.provider, identity.subject)
-        if owner == user_id:
-            return
-        user = await lock_person(work, viewer)
-        await _add(work, user, identity, caller)
+    try:
+        async with unit_of_work() as work:
+            # Locked first, so that of two at once the second sees what the first one linked.
+            user = await lock_person(work, viewer)
+            if await identities.owner_of(work.session, identity.provider, identity.subject) != user.id:
+                await _add(work, user, identity, caller)
+    except Conflict as refused:
+        await note_provider_refusal(identity.provider, refused.code, caller, linking=str(viewer.id))
+        raise
 
 
 async def unlink(viewer: Viewer, provider: Provider, *, caller: Caller = NOWHERE) -> None:
@@ -84,7 +108,8 @@ async def unlink(viewer: Viewer, provider: Provider, *, caller: Caller = NOWHERE
         linked = await identities.all_of(work.session, user_id)
         if user is None or provider not in [row.provider for row in linked]:
             raise NotFound("No account of this provider is linked.")
-        if user.password_hash is None and len(linked) == 1:
+        others = {row.provider for row in linked} - {provider}
+        if user.password_hash is None and others.isdisjoint(configured_providers()):
             raise Conflict(
                 "This is your only way to sign in. Set a password first: ask for a link at the sign-in page."
             )
@@ -155,6 +180,15 @@ async def _add(work: UnitOfWork, user: User, identity: ProvenIdentity, caller: C
     row = OAuthIdentity(user_id=user.id, provider=identity.provider, subject=identity.subject, email=identity.email)
     await identities.add(work.session, row)
     _record(work, AuditAction.IDENTITY_LINKED, user, identity.provider, caller)
+
+
+async def _note_refusal(identity: ProvenIdentity, refused: GalleryError, caller: Caller) -> None:
+    async with unit_of_work() as work:
+        subject_id = await identities.owner_of(work.session, identity.provider, identity.subject)
+        if subject_id is None and (user := await people.user_by_email(work.session, identity.email)):
+            subject_id = user.id
+    reason = "disabled" if type(refused) is NotAllowed else refused.code
+    await note_provider_refusal(identity.provider, reason, caller, subject_id=subject_id)
 
 
 def _record(work: UnitOfWork, action: AuditAction, user: User, provider: Provider, caller: Caller) -> None:

@@ -1,10 +1,10 @@
 """What the accounts slice takes and hands out. Times are aware, in UTC."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from clonegallery.accounts.permissions import SCOPE_OF, Permission, has_permission
@@ -148,6 +148,28 @@ class PeoplePage:
     items: Sequence[Person]
     next_cursor: str | None
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRead:
+    """One line of the audit log; `actor` and `subject` are usernames, None where there is nobody (any more)."""
+
+    id: UUID
+    at: datetime
+    action: str
+    actor: str | None
+    subject: str | None
+    address: str
+    user_agent: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Lines of the audit log, the newest first; `next_cursor` is None after the last."""
+
+    items: Sequence[AuditRead]
+    next_cursor: str | None
 
 
 class FirstAdmin(NamedTuple):

@@ -8,6 +8,7 @@ from clonegallery.accounts.administration import (
     update_person,
 )
 from clonegallery.accounts.api_keys import api_key, create_api_key, list_api_keys, revoke_api_key
+from clonegallery.accounts.audit_log import list_audit
 from clonegallery.accounts.links import (
     ask_password_reset,
     ask_verification,
@@ -34,6 +35,11 @@ from clonegallery.accounts.people import (
     reset_password,
     set_role,
 )
+from clonegallery.accounts.provider_refusals import (
+    admit_from_provider,
+    admit_to_provider,
+    note_provider_refusal,
+)
 from clonegallery.accounts.providers import configured_providers, link, list_identities, sign_in_with, unlink
 from clonegallery.accounts.refresh import refresh
 from clonegallery.accounts.registration import register, register_in_browser
@@ -41,6 +47,8 @@ from clonegallery.accounts.sign_in import issue_tokens, sign_in, sign_out
 from clonegallery.accounts.viewers import viewer_for_bearer, viewer_for_session
 
 __all__ = [
+    "admit_from_provider",
+    "admit_to_provider",
     "api_key",
     "ask_new_email",
     "ask_password_reset",
@@ -61,10 +69,12 @@ __all__ = [
     "issue_tokens",
     "link",
     "list_api_keys",
+    "list_audit",
     "list_identities",
     "list_people",
     "list_sessions",
     "list_users",
+    "note_provider_refusal",
     "person",
     "profile",
     "public_profile",

@@ -9,9 +9,23 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from clonegallery import __version__
-from clonegallery.api import admin, auth, browser, credentials, docs, health, image_events, images, me, media
+from clonegallery.api import (
+    admin,
+    auth,
+    browser,
+    credentials,
+    docs,
+    health,
+    image_events,
+    images,
+    likes,
+    me,
+    media,
+    oauth,
+)
 from clonegallery.api.deps import CSRF_HEADER
 from clonegallery.api.middleware import BodyLimit, RequestLog, SafeHeaders
+from clonegallery.api.oauth_clients import provider_clients
 from clonegallery.api.openapi import GalleryApi
 from clonegallery.api.problems import Problem, install_problems, problem_of
 from clonegallery.db import dispose_engine
@@ -25,12 +39,14 @@ _STREAMING = (("POST", "/api/v1/images"),)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _ROUTERS = (
     browser.router,
+    oauth.router,
     auth.router,
     me.router,
     credentials.router,
     admin.router,
     image_events.router,
     images.router,
+    likes.router,
     media.router,
     health.router,
     docs.router,
@@ -54,6 +70,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.provider_clients = provider_clients(settings)
     install_problems(app)
     _surround(app, settings)
     for router in _ROUTERS:

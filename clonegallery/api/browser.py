@@ -20,12 +20,13 @@ from clonegallery.errors import FieldError, Invalid, NotSignedIn
 router = APIRouter(include_in_schema=False)
 
 LOGIN_PAGE = "/login"
+SETTINGS_PAGE = "/settings"
 _LOGIN = Form(LOGIN_PAGE, ("username",))
 _REGISTER = Form("/register", ("email", "username"))
 _FORGOT = Form("/forgot-password", ("email",))
 _RESET = Form(RESET_PAGE)
 _VERIFY = Form(VERIFY_PAGE)
-_SETTINGS = Form("/settings")
+_SETTINGS = Form(SETTINGS_PAGE)
 
 
 @router.post("/auth/login")
@@ -46,7 +47,7 @@ async def login(request: Request, fields: FormFields, caller: CurrentCaller) -> 
 
 @router.post("/auth/register")
 async def register(request: Request, fields: FormFields, caller: CurrentCaller) -> Response:
-    """Make an account (`email`, `username`, `password`, `next`) and be signed in to it."""
+    """Make an account (`email`, `username`, `password`, `next`) and be signed in: 303 to what is said of the letter."""
 
     async def act(target: str) -> Response:
         signed_in = await service.register_in_browser(
@@ -56,16 +57,22 @@ async def register(request: Request, fields: FormFields, caller: CurrentCaller) 
             caller=caller,
             replaces=session_token(request),
         )
-        return with_session(request, done(target), signed_in.token)
+        onwards = {"done": "registered"} | ({"next": target} if target != "/" else {})
+        return with_session(request, done(with_query(VERIFY_PAGE, onwards)), signed_in.token)
 
     return await answer(request, fields, _REGISTER, act)
 
 
 @router.post("/auth/logout")
 async def logout(request: Request, viewer: CurrentViewer, fields: FormFields, caller: CurrentCaller) -> Response:
-    """Sign out (`csrf_token`, or the header): 303 to `/` without the cookie."""
+    """Sign out (`csrf_token`, or the header): 303 to `/` without the cookie.
+
+    With `everywhere` all other sign-ins end too.
+    """
     if viewer.is_signed_in:
         check_csrf(request, viewer, request.headers.get(CSRF_HEADER) or fields.get("csrf_token", ""))
+        if fields.get("everywhere"):
+            await service.end_other_sessions(viewer, caller=caller)
         await service.sign_out(viewer, caller=caller)
     return without_session(request, RedirectResponse("/", 303, NO_STORE))
 

@@ -137,15 +137,15 @@ def comes_from_elsewhere(request: Request) -> bool:
     source = request.headers.get("origin") or request.headers.get("referer")
     if source is None:
         return request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
-    return _origin_of(source) not in _own_origins(tuple(settings_of(request).origins))
+    return origin_of(source) not in _own_origins(tuple(settings_of(request).origins))
 
 
 @lru_cache(maxsize=8)
 def _own_origins(origins: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_origin_of(origin) for origin in origins)
+    return frozenset(origin_of(origin) for origin in origins)
 
 
-def _origin_of(url: str) -> str:
+def origin_of(url: str) -> str:
     """Scheme, host and port as browsers write an origin, the default port left out; an unreadable one is no origin."""
     try:
         parts = urlsplit(url)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -10,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from clonegallery import flash
 from clonegallery.accounts.secrets import token_hash
+from clonegallery.addresses import safe_next
 from clonegallery.api.deps import comes_from_elsewhere, settings_of
 from clonegallery.errors import (
     Conflict,
@@ -18,6 +20,10 @@ from clonegallery.errors import (
     Invalid,
     NotAllowed,
     NotSignedIn,
+    ProviderDenied,
+    ProviderEmailUnverified,
+    ProviderFailed,
+    ProviderStateLost,
     RegistrationClosed,
     TooManyRequests,
     UnverifiedAccount,
@@ -27,8 +33,7 @@ from clonegallery.flash import Flash
 
 NO_STORE = {"Cache-Control": "no-store"}
 _MAX_FIELDS = 20
-_MAX_NEXT = 2000
-_REFUSALS: tuple[type[Exception], ...] = (GalleryError, *LIBRARY_FAILURES)
+REFUSALS: tuple[type[Exception], ...] = (GalleryError, *LIBRARY_FAILURES)
 
 Fields = dict[str, str]
 
@@ -37,6 +42,10 @@ _WORDS: tuple[tuple[type[GalleryError], str], ...] = (
     (CsrfFailed, "origin"),
     (RegistrationClosed, "closed"),
     (UnverifiedAccount, "unverified"),
+    (ProviderDenied, "provider_denied"),
+    (ProviderStateLost, "provider_state"),
+    (ProviderEmailUnverified, "provider_email"),
+    (ProviderFailed, "provider_failed"),
     (NotAllowed, "disabled"),
     (NotSignedIn, "credentials"),
     (Invalid, "invalid"),
@@ -82,31 +91,16 @@ async def answer(request: Request, fields: Fields, form: Form, act: Callable[[st
         if comes_from_elsewhere(request):
             raise CsrfFailed
         return await act(target)
-    except _REFUSALS as error:
+    except REFUSALS as error:
         known = as_gallery_error(error)
         if known is None:
             raise
-        return _back(request, fields, form, known, target)
+        return back(request, form, known, word_for(known), fields=fields, target=target)
 
 
 def done(target: str) -> Response:
     """303 to `target`, a path of this site."""
     return RedirectResponse(target, 303, NO_STORE)
-
-
-def safe_next(target: str) -> str:
-    """`target` when it is a path on this very site, else `/`.
-
-    Browsers read `//host`, `/\\host` and control characters between the slashes as another site, so none may pass.
-    """
-    local = target.startswith("/") and not target.startswith(("//", "/auth/")) and "\\" not in target
-    if not local or len(target) > _MAX_NEXT or not target.isprintable():
-        return "/"
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return "/"
-    return "/" if parts.scheme or parts.netloc else target
 
 
 def with_query(path: str, query: Mapping[str, str]) -> str:
@@ -119,8 +113,17 @@ def word_for(error: GalleryError) -> str:
     return next((word for kind, word in _WORDS if isinstance(error, kind)), "unavailable")
 
 
-def _back(request: Request, fields: Fields, form: Form, error: GalleryError, target: str) -> Response:
-    query = {"error": word_for(error)} | ({"next": target} if target != "/" else {})
+def back(
+    request: Request,
+    form: Form,
+    error: GalleryError,
+    word: str,
+    *,
+    fields: Mapping[str, str] = MappingProxyType({}),
+    target: str = "/",
+) -> Response:
+    """303 to the form's page, which is told of the refusal by `word` in its address and by the flash cookie."""
+    query = {"error": word} | ({"next": target} if target != "/" else {})
     token = fields.get("token", "")
     if token_hash(token):  # Whatever else was sent as one has no place in an address.
         query["token"] = token

@@ -34,6 +34,7 @@ router = APIRouter(prefix="/api/v1/images", tags=["images"])
 
 _ONE = "/{image_id:uuid}"
 _JSON = "application/json"
+_VISIBILITY = "Left out, it is the account's `default_visibility`, which begins as private."
 _UPLOAD_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -48,7 +49,7 @@ _UPLOAD_BODY: dict[str, Any] = {
                         "title": {"type": "string", "maxLength": 255},
                         "caption": {"type": "string", "maxLength": 5000},
                         "tags": {"type": "string", "description": "Separated by commas, or repeated."},
-                        "visibility": {"type": "string", "enum": list(Visibility), "default": Visibility.PRIVATE},
+                        "visibility": {"type": "string", "enum": list(Visibility), "description": _VISIBILITY},
                         "rating": {"type": "string", "enum": list(Rating), "default": Rating.GENERAL},
                     },
                 }
@@ -84,7 +85,7 @@ class DeleteQuery(BaseModel):
     response_model=ImageDetail,
     responses={
         200: {"model": ImageDetail, "description": "The same bytes are there already"},
-        **problem_responses(409, 413, 415, 422, 507),
+        **problem_responses(409, 413, 415, 422, 429, 507),
     },
     openapi_extra=_UPLOAD_BODY,
 )
@@ -95,8 +96,10 @@ async def upload_image(
 ) -> Response:
     """Keep a picture: 201, or 200 with the one that is there when its owner has these bytes already.
 
-    It is `processing` until its smaller copies exist; without a `visibility` it is private.
+    It is `processing` until its smaller copies exist; without a `visibility` it has the `default_visibility` of the
+    account. 429 to whoever sends too many within a minute, before the body is read.
     """
+    await service.admit_upload(viewer)
     async with quarantine() as place:
         upload, fields = await receive(request, place)
         detail, created = await service.accept_upload(viewer, upload, _upload_fields(fields, idempotency_key))
@@ -185,7 +188,7 @@ def _answer(detail: ImageDetail) -> Response:
 class _SentFields(BaseModel):
     title: str | None = None
     caption: str = ""
-    visibility: Visibility = Visibility.PRIVATE
+    visibility: Visibility | None = None
     rating: Rating = Rating.GENERAL
 
 

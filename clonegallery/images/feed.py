@@ -23,8 +23,9 @@ _JSON = orjson.OPT_UTC_Z
 
 
 async def feed(viewer: Viewer, query: FeedQuery) -> bytes:
-    """One page as JSON of `FeedPage`'s form. Raises `Invalid` for a bad cursor, `NotSignedIn` for a stranger's trash.
+    """One page as JSON of `FeedPage`'s form.
 
+    Raises `Invalid` for a bad cursor, `NotSignedIn` where a stranger asks for what is their own: trash, likes.
     A cursor serves only the order it came from; other filters with it are fine, they continue from the same place.
     """
     shape, values = _shaped(viewer, query, query.sort)
@@ -71,7 +72,7 @@ def _shaped(viewer: Viewer, filters: Filters, sort: Sort) -> tuple[sql.Shape, Va
     names = tuple(sorted(values))
     if viewer.id is not None:
         values["viewer_id"] = viewer.id
-    elif filters.trashed:
+    elif filters.trashed or filters.liked:
         raise NotSignedIn
     shape = sql.Shape(
         sort=sql.TRASH if filters.trashed else sort,

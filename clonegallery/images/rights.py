@@ -63,6 +63,8 @@ def actions(viewer: Viewer, image: Shown) -> list[Action]:
         allowed += [Action.EDIT, Action.DELETE] if image.deleted_at is None else [Action.RESTORE, Action.DELETE]
     if may_download(viewer, image) and image.status == ImageStatus.READY:
         allowed.append(Action.DOWNLOAD_ORIGINAL)
+    if viewer.may(Permission.LIKE) and image.status == ImageStatus.READY and image.deleted_at is None:
+        allowed.append(Action.LIKE)
     return allowed
 
 

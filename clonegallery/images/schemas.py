@@ -44,6 +44,7 @@ class Action(StrEnum):
     DELETE = "delete"
     RESTORE = "restore"
     DOWNLOAD_ORIGINAL = "download_original"
+    LIKE = "like"
 
 
 def _without_nul(text: str) -> str:
@@ -81,6 +82,7 @@ class Filters(BaseModel):
     taken_after: Moment | None = None
     taken_before: Moment | None = None
     trashed: bool = Field(default=False, description="One's own trash instead.")
+    liked: bool = Field(default=False, description="Only what one likes oneself.")
 
 
 class FeedQuery(Filters):
@@ -163,10 +165,18 @@ class ImageDetail(ImageCard):
     derivatives: list[DerivativeRead]
     generation: None = None
     permissions: list[Action]
+    liked: bool = Field(description="Whether one likes it oneself; `likes` is how many people do.")
     views: int
     updated_at: datetime
     deleted_at: datetime | None
     download_url: str | None
+
+
+class LikeRead(BaseModel):
+    """Whether one likes a picture, and how many people do."""
+
+    liked: bool
+    likes: int = Field(examples=[3])
 
 
 class FeedPage(BaseModel):
@@ -214,13 +224,13 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class UploadFields:
-    """What the sender says about the file. Without a title the file's name serves; without a visibility it is private:
-    nothing becomes public that nobody asked to publish."""
+    """What the sender says about the file. Without a title the file's name serves, without a visibility what their
+    account says: nothing becomes public that nobody asked to publish."""
 
     title: str | None = None
     caption: str = ""
     tags: tuple[str, ...] = ()
-    visibility: Visibility = Visibility.PRIVATE
+    visibility: Visibility | None = None
     rating: Rating = Rating.GENERAL
     idempotency_key: str | None = None
 

@@ -13,23 +13,27 @@ from clonegallery.images import rights, texts
 from clonegallery.images.detail import detail_of
 from clonegallery.images.feed import feed, neighbours, timeline
 from clonegallery.images.files import file_of, media
+from clonegallery.images.likes import like, unlike
 from clonegallery.images.repository import rows, writes
 from clonegallery.images.schemas import Action, ImageDetail, ImageUpdate
 from clonegallery.images.trash import erase
-from clonegallery.images.upload import accept_upload
+from clonegallery.images.upload import accept_upload, admit_upload
 from clonegallery.images.views import views
 
 __all__ = [
     "accept_upload",
+    "admit_upload",
     "delete_permanently",
     "detail",
     "feed",
     "file_of",
+    "like",
     "media",
     "neighbours",
     "restore",
     "timeline",
     "trash",
+    "unlike",
     "update",
 ]
 
@@ -40,7 +44,7 @@ async def detail(viewer: Viewer, image_id: UUID, *, is_look: bool = True) -> Ima
     Somebody else's look is counted, unless `is_look` is false: reading again what is on a page already is none.
     """
     async with reading() as connection:
-        whole = await rows.whole(connection, image_id)
+        whole = await rows.whole(connection, image_id, viewer.id)
     if whole is None or not rights.may_see(viewer, whole.row):
         raise NotFound
     if is_look and not rights.owns(viewer, whole.row):
@@ -111,7 +115,7 @@ async def _lock(work: UnitOfWork, viewer: Viewer, image_id: UUID, action: Action
 
 
 async def _read(work: UnitOfWork, viewer: Viewer, image_id: UUID) -> ImageDetail:
-    whole = await rows.whole(work.session, image_id)
+    whole = await rows.whole(work.session, image_id, viewer.id)
     if whole is None:
         raise NotFound
     return detail_of(viewer, whole)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from clonegallery import throttle
 from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.db import reading, unit_of_work
@@ -23,8 +24,17 @@ from clonegallery.jobs import service as jobs
 from clonegallery.models.image import Image
 from clonegallery.storage.keys import original_key
 from clonegallery.storage.select import get_storage
+from clonegallery.throttle import Bucket
 
 _MAX_KEY = 100
+
+
+async def admit_upload(viewer: Viewer) -> None:
+    """Count one upload of the viewer's, before its bytes are read; a duplicate and a refused file count as well.
+
+    Raises `NotSignedIn`, `NotAllowed`, and `TooManyRequests`, which says when the next may be.
+    """
+    await throttle.take_if_possible(Bucket.UPLOAD, str(viewer.require(Permission.UPLOAD)))
 
 
 async def accept_upload(viewer: Viewer, upload: Upload, fields: UploadFields) -> tuple[ImageDetail, bool]:
@@ -42,6 +52,7 @@ async def accept_upload(viewer: Viewer, upload: Upload, fields: UploadFields) ->
         return await _read(viewer, existing), False
     sniffed = await asyncio.to_thread(sniff, upload.path, decode_limits())
     image = _image(owner_id, upload, fields, sniffed)
+    image.visibility = fields.visibility or viewer.default_visibility
     try:
         await _keep(image, upload.path, fields)
     except IntegrityError as error:
@@ -105,7 +116,6 @@ def _image(owner_id: UUID, upload: Upload, fields: UploadFields, sniffed: Sniffe
         owner_id=owner_id,
         title=fields.title or "",
         caption=fields.caption,
-        visibility=fields.visibility,
         rating=fields.rating,
         original_filename=texts.clean_filename(upload.filename),
         storage_key=original_key(image_id, upload.sha256, sniffed.extension),
@@ -121,7 +131,7 @@ def _image(owner_id: UUID, upload: Upload, fields: UploadFields, sniffed: Sniffe
 
 async def _read(viewer: Viewer, image_id: UUID) -> ImageDetail:
     async with reading() as connection:
-        whole = await rows.whole(connection, image_id)
+        whole = await rows.whole(connection, image_id, viewer.id)
     if whole is None:
         raise NotFound
     return detail_of(viewer, whole)

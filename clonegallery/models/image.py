@@ -36,6 +36,8 @@ class ImageSource(StrEnum):
 # The conditions of the partial indexes that lists are read from; `images/repository/visibility.py` asks by them.
 LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
 UNLISTED_OWN = "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public')"
+# What fills the disk, the trash included; read with its sizes from the index alone.
+STORED = "status <> 'removed'"
 
 
 def _range(column: str, condition: str) -> CheckConstraint:
@@ -82,6 +84,10 @@ class Image(SQLModel, table=True):
         Index(
             "ix_images_listed_by_owner", "owner_id", "created_at", "id",
             postgresql_where=text(LISTED), sqlite_where=text(LISTED),
+        ),
+        Index(
+            "ix_images_belongings", "owner_id", postgresql_include=["byte_size"],
+            postgresql_where=text(STORED), sqlite_where=text(STORED),
         ),
         Index(
             "ix_images_parent", "parent_id",

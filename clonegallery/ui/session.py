@@ -4,6 +4,8 @@ The socket's copy of the cookie is as old as the socket, so nothing here is reme
 event asks `viewer_of` again, and signing in or out is a real request that loads a new document.
 """
 
+from typing import Any
+
 import reflex as rx
 from starlette.requests import cookie_parser
 
@@ -13,6 +15,7 @@ from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import ANONYMOUS, Caller, Viewer
 from clonegallery.accounts.secrets import cookie_name
 from clonegallery.settings import get_settings
+from clonegallery.ui import routes
 
 
 async def viewer_of(state: rx.State) -> Viewer:
@@ -49,13 +52,19 @@ def caller_of(state: rx.State) -> Caller:
 
 
 class SessionState(rx.State):
-    """What the navigation shows about the viewer. Display only: no handler decides by these fields."""
+    """What the pages show about the viewer. Display only: no handler decides by these fields.
+
+    `ended` is true when somebody who was signed in no longer is, while the page is open.
+    """
 
     loaded: bool = False
     signed_in: bool = False
+    ended: bool = False
+    permissions: rx.Field[list[str]] = rx.field(default_factory=list)
     username: str = ""
     initial: str = ""
     role: str = ""
+    can_like: bool = False
     can_upload: bool = False
     can_administer: bool = False
     can_register: bool = False
@@ -63,14 +72,30 @@ class SessionState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Find out who is looking; the first thing that every page does."""
+        """Find out who is looking; the first thing that a page for everybody does."""
         self._show(await viewer_of(self))
 
+    @rx.event
+    async def admit(self) -> Any:
+        """Find out who is looking, and send a stranger to sign in and come back; the first thing of a guarded page."""
+        self._show(await viewer_of(self))
+        if self.signed_in:
+            return None
+        return rx.redirect(routes.sign_in(routes.path_in(str(self.router.url))), replace=True)
+
+    @rx.event
+    async def look_again(self) -> None:
+        """Show what the viewer may do now; sent by components whose own requests were refused."""
+        await look_again(self)
+
     def _show(self, viewer: Viewer) -> None:
+        self.ended = False
         self.signed_in = viewer.is_signed_in
         self.username = viewer.username
         self.initial = viewer.username[:1].upper()
         self.role = viewer.role or ""
+        self.permissions = [permission for permission in Permission if viewer.may(permission)]
+        self.can_like = viewer.may(Permission.LIKE)
         self.can_upload = viewer.may(Permission.UPLOAD)
         self.can_administer = viewer.may(Permission.ADMIN)
         self.can_register = not viewer.is_signed_in and get_settings().registration_open
@@ -80,4 +105,7 @@ class SessionState(rx.State):
 
 async def look_again(state: rx.State) -> None:
     """Show what the viewer may do now: after a refusal, or a change of one's own, what the page knew is old."""
-    (await state.get_state(SessionState))._show(await viewer_of(state))
+    session = await state.get_state(SessionState)
+    was_signed_in = session.signed_in or session.ended
+    session._show(await viewer_of(state))
+    session.ended = was_signed_in and not session.signed_in

@@ -21,26 +21,30 @@ PICTURE_SIZES = "100vw"
 
 
 @dataclass(frozen=True, slots=True)
-class SharedPicture:
-    """What anybody who has the link may know. Addresses are absolute; the size is that of `image_url`, in pixels."""
+class SharedPage:
+    """What anybody who has the link may know. Addresses are absolute; the size is that of `image_url`, in pixels.
+
+    `kind` is Open Graph's own name for what the page shows. A page need not have a picture.
+    """
 
     title: str
     description: str
     page_url: str
-    image_url: str
-    width: int
-    height: int
+    image_url: str = ""
+    width: int = 0
+    height: int = 0
+    kind: str = "article"
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a page: its title, the picture to unfold where there is one to share, and what to fetch at once.
+    """The head of a page: its title, what a link to it unfolds to where that may be told, and what to fetch at once.
 
     `preload` is the `srcset` of the picture that the page will draw, so that it is on its way before the scripts are.
     """
 
     title: str
-    picture: SharedPicture | None = None
+    shared: SharedPage | None = None
     preload: str = ""
 
 
@@ -73,36 +77,40 @@ def _tags(head: Head) -> str:
     tags = [f"<title>{escape(head.title)}</title>"]
     if head.preload:
         tags.append(f'<link rel="preload" as="image" fetchpriority="high" {_sources(head.preload)}/>')
-    if head.picture is None:
+    if head.shared is None:
         return "".join([*tags, '<meta name="robots" content="noindex"/>'])
-    picture = head.picture
-    tags += [_meta("name", name, value) for name, value in _named(picture)]
-    tags += [_meta("property", name, value) for name, value in _open_graph(picture)]
-    tags.append(f'<link rel="canonical" href="{escape(picture.page_url)}"/>')
+    tags += [_meta("name", name, value) for name, value in _named(head.shared)]
+    tags += [_meta("property", name, value) for name, value in _open_graph(head.shared)]
+    tags.append(f'<link rel="canonical" href="{escape(head.shared.page_url)}"/>')
     return "".join(tags)
 
 
-def _named(picture: SharedPicture) -> list[tuple[str, str]]:
-    return [
-        ("description", picture.description),
-        ("twitter:card", "summary_large_image"),
-        ("twitter:title", picture.title),
-        ("twitter:description", picture.description),
-        ("twitter:image", picture.image_url),
+def _named(page: SharedPage) -> list[tuple[str, str]]:
+    tags = [
+        ("description", page.description),
+        ("twitter:card", "summary_large_image" if page.image_url else "summary"),
+        ("twitter:title", page.title),
+        ("twitter:description", page.description),
     ]
+    return [*tags, ("twitter:image", page.image_url)] if page.image_url else tags
 
 
-def _open_graph(picture: SharedPicture) -> list[tuple[str, str]]:
-    return [
-        ("og:type", "article"),
+def _open_graph(page: SharedPage) -> list[tuple[str, str]]:
+    tags = [
+        ("og:type", page.kind),
         ("og:site_name", "CloneGallery"),
-        ("og:title", picture.title),
-        ("og:description", picture.description),
-        ("og:url", picture.page_url),
-        ("og:image", picture.image_url),
-        ("og:image:width", str(picture.width)),
-        ("og:image:height", str(picture.height)),
-        ("og:image:alt", picture.title),
+        ("og:title", page.title),
+        ("og:description", page.description),
+        ("og:url", page.page_url),
+    ]
+    if not page.image_url:
+        return tags
+    return [
+        *tags,
+        ("og:image", page.image_url),
+        ("og:image:width", str(page.width)),
+        ("og:image:height", str(page.height)),
+        ("og:image:alt", page.title),
     ]
 
 

@@ -121,6 +121,17 @@ async def test_signing_out_by_form_needs_the_session_s_token(bob: Browser) -> No
     assert await service.viewer_for_session(session) is None
 
 
+@pytest.mark.parametrize(("more", "left"), [({}, 1), ({"everywhere": "1"}, 0)])
+async def test_signing_out_everywhere_ends_every_other_sign_in_too(
+    bob: Browser, more: dict[str, str], left: int
+) -> None:
+    other = (await service.sign_in("bob", PASSWORD)).token
+    await bob.client.post("/auth/logout", data={"csrf_token": bob.write["X-CSRF-Token"], **more})
+
+    assert (await bob.client.get("/api/v1/me")).status_code == 401
+    assert (await service.viewer_for_session(other) is not None) == bool(left)
+
+
 async def test_signing_out_without_a_session_just_goes_home(client: httpx.AsyncClient) -> None:
     answer = await client.post("/auth/logout", data={"csrf_token": ""})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")

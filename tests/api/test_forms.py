@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clonegallery import errors
-from clonegallery.api.forms import safe_next, with_query, word_for
+from clonegallery.addresses import safe_next
+from clonegallery.api.forms import with_query, word_for
 from clonegallery.errors import GalleryError
 from clonegallery.models.account import Role
 from tests.api.signing import make

@@ -24,7 +24,7 @@ async def test_a_sent_picture_becomes_ready_with_three_copies(client: httpx.Asyn
     assert [(copy["variant"], copy["width"]) for copy in detail["derivatives"]] == [
         ("thumb_300", 300), ("thumb_600", 600), ("thumb_1200", 1200),
     ]  # fmt: skip
-    assert set(detail["permissions"]) == {"edit", "delete", "download_original"}
+    assert set(detail["permissions"]) == {"edit", "delete", "download_original", "like"}
     for address in (*detail["urls"].values(), detail["download_url"]):
         assert (await client.get(address)).status_code == 200
 

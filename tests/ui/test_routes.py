@@ -2,7 +2,7 @@
 
 import pytest
 
-from clonegallery.api.forms import safe_next
+from clonegallery.addresses import safe_next
 from clonegallery.ui import routes
 
 
@@ -18,6 +18,21 @@ from clonegallery.ui import routes
 )
 def test_the_id_in_an_address(url: str, image_id: str) -> None:
     assert routes.image_id_in(url) == image_id
+
+
+@pytest.mark.parametrize(
+    ("url", "username"),
+    [
+        ("https://gallery.example/u/ada?x=1#y", "ada"),
+        ("/u/ada/", "ada"),
+        ("/u/a%2Fb", "a/b"),
+        ("/u", ""),
+        ("/u/ada/more", ""),
+        ("/image/ada", ""),
+    ],
+)
+def test_the_name_in_an_address(url: str, username: str) -> None:
+    assert routes.username_in(url) == username
 
 
 def test_signing_in_leads_back_even_to_an_address_with_a_query() -> None:

@@ -7,14 +7,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from clonegallery.ui.shell import Head, SharedPicture, inline_script_hashes, shorten, with_head
+from clonegallery.ui.shell import Head, SharedPage, inline_script_hashes, shorten, with_head
 
 SHELL = (
     '<!DOCTYPE html><html lang="en"><head><meta charSet="utf-8"/><title>Not found</title>'
     '<meta content="favicon.ico" property="og:image"/><meta content="old" name="description"/>'
     "<script>let theme = 1;</script></head><body><title>in a drawing</title></body></html>"
 )
-PICTURE = SharedPicture(
+PICTURE = SharedPage(
     title="Harbour",
     description="Boats at dusk",
     page_url="https://gallery.example/image/1",

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from clonegallery.errors import Conflict, FieldError
 from clonegallery.models.account import Role, User
-from clonegallery.models.image import Image, ImageStatus
+from clonegallery.models.image import STORED, Image
 from clonegallery.pagination import Keys
 
 Session = AsyncSession
@@ -35,11 +35,11 @@ class Belongings:
 
 
 # Built once: putting the statement together costs more than running it, and every page asks it.
-_BELONGINGS = select(
+BELONGINGS = select(
     func.coalesce(func.sum(col(Image.byte_size)), 0),
     func.count(),
     select(col(User.storage_quota_bytes)).where(col(User.id) == bindparam("user_id")).scalar_subquery(),
-).where(col(Image.owner_id) == bindparam("user_id"), col(Image.status) != ImageStatus.REMOVED)
+).where(col(Image.owner_id) == bindparam("user_id"), text(STORED))
 
 
 async def user_by_login(session: AsyncSession, login: str) -> User | None:
@@ -133,7 +133,7 @@ async def change_user(session: AsyncSession, user_id: UUID, values: Mapping[str,
 
 async def belongings(connection: AsyncConnection, user_id: UUID) -> Belongings:
     """What this person stores, the trash included: it fills the disk as well."""
-    used, images, allowed = (await connection.execute(_BELONGINGS, {"user_id": user_id})).one()
+    used, images, allowed = (await connection.execute(BELONGINGS, {"user_id": user_id})).one()
     return Belongings(quota_bytes=allowed, used_bytes=int(used), images=images)
 
 
@@ -142,6 +142,6 @@ def _is_login(login: str) -> ColumnElement[bool]:
     return func.lower(column) == func.lower(login)
 
 
-def _literal(text: str) -> str:
-    """`text` for LIKE, its wildcards taken literally."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _literal(words: str) -> str:
+    """`words` for LIKE, its wildcards taken literally."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from clonegallery.images.repository.tables import derivatives, image_tags, images, tags, users
+from clonegallery.images.repository.tables import derivatives, image_tags, images, likes, tags, users
 from clonegallery.images.rights import Standing
 from clonegallery.images.schemas import ImageStatus, Visibility
 
@@ -17,16 +17,17 @@ Reader = AsyncConnection | AsyncSession
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A picture's row with its owner's name, its copies from small to large, and its tags by name."""
+    """A picture's row, its owner's name and the viewer's liking in it, its copies by size, and its tags by name."""
 
     row: Any
     copies: Sequence[Row[Any]]
     tags: list[str]
 
 
-async def whole(reader: Reader, image_id: UUID) -> Whole | None:
-    """Everything about one picture."""
-    statement = select(images, users.c.username).join(users, users.c.id == images.c.owner_id)
+async def whole(reader: Reader, image_id: UUID, viewer_id: UUID | None = None) -> Whole | None:
+    """Everything about one picture; `liked` in its row is the viewer's, false for nobody."""
+    mine = select(likes.c.image_id).where(likes.c.image_id == images.c.id, likes.c.user_id == viewer_id).exists()
+    statement = select(images, users.c.username, mine.label("liked")).join(users, users.c.id == images.c.owner_id)
     row = (await reader.execute(statement.where(images.c.id == image_id))).one_or_none()
     if row is None:
         return None

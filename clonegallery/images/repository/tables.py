@@ -3,7 +3,7 @@
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from clonegallery.models import Derivative, Image, ImageTag, Tag, User
+from clonegallery.models import Derivative, Image, ImageLike, ImageTag, Tag, User
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -15,4 +15,5 @@ images = _table(Image)
 derivatives = _table(Derivative)
 tags = _table(Tag)
 image_tags = _table(ImageTag)
+likes = _table(ImageLike)
 users = _table(User)

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clonegallery.clock import utcnow
 from clonegallery.ids import new_id
-from clonegallery.images.repository.tables import derivatives, image_tags, images, tags
+from clonegallery.images.repository.tables import derivatives, image_tags, images, likes, tags
 from clonegallery.images.schemas import ImageStatus
 from clonegallery.models.image import Derivative, Image
 
@@ -42,14 +42,31 @@ async def _tag_ids(session: AsyncSession, names: Sequence[str]) -> list[UUID]:
     """The ids of these tags, made where they are new. In name order, so that parallel writers cannot deadlock."""
     for name in sorted(names):
         if await session.scalar(select(tags.c.id).where(tags.c.name == name)) is None:
-            await session.execute(_insert_or_ignore(session).values(id=new_id(), name=name))
+            await session.execute(_insert_or_ignore(session, tags).values(id=new_id(), name=name))
     return list(await session.scalars(select(tags.c.id).where(tags.c.name.in_(names))))
 
 
-def _insert_or_ignore(session: AsyncSession) -> Any:
+async def set_like(session: AsyncSession, image_id: UUID, user_id: UUID, *, liked: bool) -> int:
+    """Make this the person's like or none, and count the change; returns how many people like the picture.
+
+    The caller holds the picture's row: nobody else counts meanwhile.
+    """
+    if liked:
+        change: Any = _insert_or_ignore(session, likes).values(user_id=user_id, image_id=image_id, created_at=utcnow())
+    else:
+        change = delete(likes).where(likes.c.user_id == user_id, likes.c.image_id == image_id)
+    changed = (await session.execute(change.returning(likes.c.image_id))).one_or_none() is not None
+    counted: Any = select(images.c.likes).where(images.c.id == image_id)
+    if changed:
+        more = images.c.likes + (1 if liked else -1)
+        counted = update(images).where(images.c.id == image_id).values(likes=more).returning(images.c.likes)
+    return int((await session.execute(counted)).scalar_one())
+
+
+def _insert_or_ignore(session: AsyncSession, table: Table) -> Any:
     if session.get_bind().dialect.name == "postgresql":
-        return postgresql_insert(tags).on_conflict_do_nothing()
-    return sqlite_insert(tags).on_conflict_do_nothing()
+        return postgresql_insert(table).on_conflict_do_nothing()
+    return sqlite_insert(table).on_conflict_do_nothing()
 
 
 async def make_ready(

@@ -7,8 +7,11 @@ from clonegallery.ui import routes, styles
 from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
+from clonegallery.ui.components.settled import with_viewer
 from clonegallery.ui.session import SessionState
 
+# Where there is room, and where there is not: a link of the bar moves into the menu of the account.
+_ROOMY, _CROWDED = "cg-where-roomy", "cg-where-crowded"
 _THEMES = (("system", "Like the system"), ("light", "Light"), ("dark", "Dark"))
 
 
@@ -19,15 +22,22 @@ def navigation(current: str) -> rx.Component:
         _wordmark(),
         rx.el.nav(
             _link("Gallery", routes.GALLERY, current),
-            rx.cond(
-                SessionState.can_upload,
-                rx.fragment(_link("Upload", routes.UPLOAD, current), _link("Trash", routes.TRASH, current)),
-            ),
+            with_viewer(_links(current)),
             aria_label="Main",
             class_name="cg-nav-links",
         ),
         rx.el.div(_theme_switch(), _account(), class_name="cg-nav-end"),
         class_name="cg-nav",
+    )
+
+
+def _links(current: str) -> rx.Component:
+    """The pages that the viewer may use. On a phone the menu of the account has those that find no room."""
+    return rx.fragment(
+        rx.cond(SessionState.can_like, _link("Favourites", routes.FAVOURITES, current)),
+        rx.cond(SessionState.can_upload, _link("Upload", routes.UPLOAD, current)),
+        rx.cond(SessionState.can_upload, _link("Trash", routes.TRASH, current, class_name=_ROOMY)),
+        rx.cond(SessionState.can_administer, _link("Admin", routes.ADMIN, current, class_name=_ROOMY)),
     )
 
 
@@ -42,9 +52,9 @@ def _wordmark() -> rx.Component:
     )
 
 
-def _link(label: str, to: str, current: str) -> rx.Component:
+def _link(label: str, to: str, current: str, class_name: str = "") -> rx.Component:
     here = {"aria-current": "page"} if to == current else {}
-    return page_link(label, to=to, class_name="cg-nav-link", custom_attrs=here)
+    return page_link(label, to=to, class_name=f"cg-nav-link {class_name}".strip(), custom_attrs=here)
 
 
 def _menu(name: str, button: rx.Component, label: str, *content: rx.Component) -> rx.Component:
@@ -81,15 +91,19 @@ def _theme_choice(mode: str, label: str) -> rx.Component:
 
 
 def _account() -> rx.Component:
-    return rx.cond(
-        rx.State.is_hydrated & SessionState.loaded,
-        rx.cond(SessionState.signed_in, _account_menu(), _sign_in_link()),
-        rx.el.span(class_name="cg-account-place"),
+    return with_viewer(
+        rx.cond(SessionState.signed_in, _account_menu(), _ways_in()), rx.el.span(class_name="cg-account-place")
     )
 
 
-def _sign_in_link() -> rx.Component:
-    return page_link("Sign in", to=routes.LOGIN, class_name=f"{styles.BUTTON} cg-sign-in")
+def _ways_in() -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            SessionState.can_register,
+            page_link("Register", to=routes.REGISTER, class_name=f"{styles.QUIET} cg-sign-in {_ROOMY}"),
+        ),
+        page_link("Sign in", to=routes.LOGIN, class_name=f"{styles.BUTTON} cg-sign-in"),
+    )
 
 
 def _account_menu() -> rx.Component:
@@ -98,9 +112,17 @@ def _account_menu() -> rx.Component:
         rx.el.span(SessionState.initial, aria_hidden="true"),
         f"Account of {SessionState.username}",
         rx.el.p(rx.el.strong(SessionState.username), rx.el.span(SessionState.role), class_name="cg-menu-who"),
+        _menu_link("Your pictures", routes.profile(SessionState.username)),
+        rx.cond(SessionState.can_upload, _menu_link("Trash", routes.TRASH, class_name=_CROWDED)),
+        rx.cond(SessionState.can_administer, _menu_link("Admin", routes.ADMIN, class_name=_CROWDED)),
+        _menu_link("Settings", routes.SETTINGS),
         posted_form(
             hidden("csrf_token", SessionState.csrf_token),
             rx.el.button("Sign out", type="submit", class_name="cg-menu-item"),
             action=routes.SIGN_OUT_ACTION,
         ),
     )
+
+
+def _menu_link(label: str, to: str, class_name: str = "") -> rx.Component:
+    return page_link(label, to=to, class_name=f"cg-menu-item {class_name}".strip())

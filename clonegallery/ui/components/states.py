@@ -5,7 +5,6 @@ import reflex as rx
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.session import SessionState
 
 
 def blank(symbol: str, title: str, text: str | rx.Component, *actions: rx.Component) -> rx.Component:
@@ -47,18 +46,4 @@ def not_allowed(text: str) -> rx.Component:
         "Not with this account",
         text,
         page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.PRIMARY),
-    )
-
-
-def for_editors(page: rx.Component, *, path: str, refusal: str) -> rx.Component:
-    """`page` for whoever may upload; until that is known a skeleton, and for others a designed refusal.
-
-    This only chooses what is drawn. The page's markup is public, and every event behind it authorises for itself.
-    """
-    return rx.cond(
-        rx.State.is_hydrated & SessionState.loaded,
-        rx.cond(
-            SessionState.can_upload, page, rx.cond(SessionState.signed_in, not_allowed(refusal), sign_in_first(path))
-        ),
-        skeleton(),
     )

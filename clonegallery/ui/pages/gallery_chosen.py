@@ -11,9 +11,10 @@ from clonegallery.images import service
 from clonegallery.images.schemas import ImageUpdate
 from clonegallery.ui import styles
 from clonegallery.ui.components.icons import icon
-from clonegallery.ui.components.notices import tell, tell_error
+from clonegallery.ui.components.notices import tell
 from clonegallery.ui.components.selection import MOST_AT_ONCE, PER_EVENT, Act, act_on
 from clonegallery.ui.photograph import count
+from clonegallery.ui.refusals import refuse
 from clonegallery.ui.session import viewer_of
 
 _VISIBILITY = (("public", "Everyone"), ("unlisted", "Whoever has the link"), ("private", "Only me"))
@@ -85,7 +86,7 @@ class ChosenState(rx.State):
         try:
             finished = await act_on(act, await viewer_of(self), image_ids)
         except GalleryError as error:
-            await tell_error(self, error)
+            await refuse(self, error)
             return False
         await tell(self, f"{count(finished, 'picture', 'pictures')} {done}.")
         return True

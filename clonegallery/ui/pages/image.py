@@ -6,6 +6,7 @@ from reflex_base.vars import VarData
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.keys import going_back, keyboard, neighbour, shortcut
+from clonegallery.ui.components.like import like_after_sign_in, like_button
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.states import blank
 from clonegallery.ui.pages.image_panel import panel
@@ -28,6 +29,7 @@ _BEGIN_IN_THE_MIDDLE: rx.Var[str] = rx.Var(
 _KEYS = (
     ("←  →", "previous, next picture"),
     ("Esc", "back to the gallery"),
+    ("f", "like, or like no more"),
     ("z", "zoom in and out"),
     ("i", "show or hide the details"),
     ("e", "edit"),
@@ -145,12 +147,28 @@ def _bar() -> rx.Component:
             custom_attrs={**shortcut("Escape"), **going_back()},
         ),
         rx.el.div(
+            _like(),
             rx.cond(PICTURE.status == "ready", _zoom()),
             rx.cond(PICTURE.original_url != "", _originals()),
             _keys(),
             class_name="cg-stage-tools",
         ),
         class_name="cg-stage-bar",
+    )
+
+
+def _like() -> rx.Component:
+    """The heart for whoever may like, a way to sign in for a stranger, nothing for what nobody can like now."""
+    mine = like_button(
+        key=PICTURE.id,
+        image_id=PICTURE.id,
+        liked=PICTURE.liked,
+        likes=PICTURE.likes,
+        sign_in=PICTURE.sign_in,
+    )
+    is_stranger = SessionState.loaded & ~SessionState.signed_in
+    return rx.cond(
+        PICTURE.can_like, mine, rx.cond(is_stranger, like_after_sign_in(PICTURE.likes, sign_in=PICTURE.sign_in))
     )
 
 

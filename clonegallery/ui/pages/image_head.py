@@ -1,20 +1,29 @@
 """What the served HTML of a picture's page says in its head, and whether there is such a page for the asker."""
 
+from typing import TypedDict
 from uuid import UUID
 
 from starlette.requests import Request
 
 from clonegallery.errors import NotFound
 from clonegallery.images import service
-from clonegallery.images.schemas import ImageDetail
+from clonegallery.images.schemas import ImageCard, ImageDetail
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes
 from clonegallery.ui.pages.image_view import sources
 from clonegallery.ui.session import viewer_for_cookies
-from clonegallery.ui.shell import Head, SharedPicture, shorten
+from clonegallery.ui.shell import Head, SharedPage, shorten
 
 _GENERIC = Head("CloneGallery")
 _SHARED_EDGE = 1200
+
+
+class SharedImage(TypedDict, total=False):
+    """The picture of a `SharedPage`."""
+
+    image_url: str
+    width: int
+    height: int
 
 
 async def head_of_image(request: Request) -> tuple[int, Head]:
@@ -35,16 +44,23 @@ async def head_of_image(request: Request) -> tuple[int, Head]:
     return 200, Head(f"{detail.title} · CloneGallery" if picture else _GENERIC.title, picture, sources(detail))
 
 
-def shared_picture(detail: ImageDetail, origin: str) -> SharedPicture | None:
+def shared_picture(detail: ImageDetail, origin: str) -> SharedPage | None:
     """What a link to the picture unfolds to, or None while there is no copy of it to show."""
     if detail.status != "ready":
         return None
-    scale = min(1.0, _SHARED_EDGE / max(detail.width, detail.height))
-    return SharedPicture(
+    return SharedPage(
         title=detail.title,
         description=shorten(detail.caption or f"A picture by {detail.owner.username}."),
         page_url=origin + routes.image(str(detail.id)),
-        image_url=f"{origin}/api/v1/images/{detail.id}/file/thumb_1200",
-        width=max(1, round(detail.width * scale)),
-        height=max(1, round(detail.height * scale)),
+        **shared_image(detail, origin),
+    )
+
+
+def shared_image(card: ImageCard, origin: str) -> SharedImage:
+    """The parts of a `SharedPage` that show this picture."""
+    scale = min(1.0, _SHARED_EDGE / max(card.width, card.height))
+    return SharedImage(
+        image_url=f"{origin}/api/v1/images/{card.id}/file/thumb_1200",
+        width=max(1, round(card.width * scale)),
+        height=max(1, round(card.height * scale)),
     )

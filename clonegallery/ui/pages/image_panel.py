@@ -6,6 +6,7 @@ from clonegallery.ui import styles
 from clonegallery.ui.components.forms import field
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.keys import shortcut
+from clonegallery.ui.components.links import page_link
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.image_view import Fact
 
@@ -51,7 +52,8 @@ def _setting(value: str) -> rx.Component:
 
 
 def _fact(fact: Fact) -> rx.Component:
-    return rx.el.div(rx.el.dt(fact.label), rx.el.dd(fact.value), key=fact.label)
+    value = rx.cond(fact.href != "", page_link(fact.value, to=fact.href), fact.value)
+    return rx.el.div(rx.el.dt(fact.label), rx.el.dd(value), key=fact.label)
 
 
 def _tag(tag: str) -> rx.Component:

@@ -11,8 +11,9 @@ from clonegallery.events import hub, user_channel
 from clonegallery.images import service
 from clonegallery.images.schemas import ImageUpdate
 from clonegallery.ui import routes
-from clonegallery.ui.components.notices import hush, tell, tell_error
+from clonegallery.ui.components.notices import hush, tell
 from clonegallery.ui.pages.image_view import PictureView, picture_view
+from clonegallery.ui.refusals import refuse
 from clonegallery.ui.session import viewer_of
 
 _PROCESSING = "processing"
@@ -80,10 +81,10 @@ class ImageState(rx.State):
         except Invalid as error:
             self._show_errors(error)
             if not any(self.errors.values()):
-                await tell_error(self, error)
+                await refuse(self, error)
             return
         except GalleryError as error:
-            await tell_error(self, error)
+            await refuse(self, error)
             return
         self._stop_editing()
         await self._read(self.picture.id)
@@ -95,7 +96,7 @@ class ImageState(rx.State):
         try:
             await service.trash(await viewer_of(self), UUID(self.picture.id))
         except GalleryError as error:
-            await tell_error(self, error)
+            await refuse(self, error)
             return
         await hush(self)
         self._stop_editing()
@@ -108,7 +109,7 @@ class ImageState(rx.State):
         try:
             await service.restore(await viewer_of(self), UUID(self.picture.id))
         except GalleryError as error:
-            await tell_error(self, error)
+            await refuse(self, error)
             return
         self.gone = [image_id for image_id in self.gone if image_id != self.picture.id]
         await self._read(self.picture.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from clonegallery.images.schemas import ImageDetail
-from clonegallery.ui import photograph
+from clonegallery.ui import photograph, routes
 
 _DRAWN = ("thumb_600", "thumb_1200")
 _VISIBILITY = {"public": "Public", "unlisted": "Unlisted: only by its link", "private": "Private: only you"}
@@ -11,10 +11,11 @@ _VISIBILITY = {"public": "Public", "unlisted": "Unlisted: only by its link", "pr
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of the panel."""
+    """One line of the panel; with an address its value is a link."""
 
     label: str = ""
     value: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class PictureView:
     tags: list[str] = field(default_factory=list)
     tag_text: str = ""
     in_trash: bool = False
+    liked: bool = False
+    likes: int = 0
+    can_like: bool = False
+    sign_in: str = ""
     can_edit: bool = False
     can_delete: bool = False
     can_restore: bool = False
@@ -63,10 +68,14 @@ def picture_view(detail: ImageDetail) -> PictureView:
         large=detail.urls.thumb_1200 or "",
         sources=sources(detail),
         settings=_settings(detail),
-        facts=[Fact(label, value) for label, value in _facts(detail) if value],
+        facts=[fact for fact in _facts(detail) if fact.value],
         tags=list(detail.tags),
         tag_text=", ".join(detail.tags),
         in_trash=detail.deleted_at is not None,
+        liked=detail.liked,
+        likes=detail.likes,
+        can_like="like" in allowed,
+        sign_in=routes.sign_in(routes.image(str(detail.id))),
         can_edit="edit" in allowed,
         can_delete="delete" in allowed and detail.deleted_at is None,
         can_restore="restore" in allowed,
@@ -93,19 +102,17 @@ def _settings(detail: ImageDetail) -> list[str]:
     return [value for value in shown if value]
 
 
-def _facts(detail: ImageDetail) -> list[tuple[str, str]]:
+def _facts(detail: ImageDetail) -> list[Fact]:
     place = photograph.position(detail.gps.latitude, detail.gps.longitude) if detail.gps else ""
+    file = (detail.original_filename, photograph.file_size(detail.byte_size))
     return [
-        ("Taken", photograph.taken(detail.taken_at, detail.taken_at_offset_minutes)),
-        ("Camera", photograph.camera(detail.camera_make, detail.camera_model)),
-        ("Lens", detail.lens or ""),
-        ("Position", place),
-        ("Dimensions", photograph.dimensions(detail.width, detail.height)),
-        (
-            "File",
-            " · ".join(part for part in (detail.original_filename, photograph.file_size(detail.byte_size)) if part),
-        ),
-        ("By", detail.owner.username),
-        ("Added", photograph.day(detail.created_at)),
-        ("Seen", photograph.count(detail.views, "time", "times")),
+        Fact("Taken", photograph.taken(detail.taken_at, detail.taken_at_offset_minutes)),
+        Fact("Camera", photograph.camera(detail.camera_make, detail.camera_model)),
+        Fact("Lens", detail.lens or ""),
+        Fact("Position", place),
+        Fact("Dimensions", photograph.dimensions(detail.width, detail.height)),
+        Fact("File", " · ".join(part for part in file if part)),
+        Fact("By", detail.owner.username, href=routes.profile(detail.owner.username)),
+        Fact("Added", photograph.day(detail.created_at)),
+        Fact("Seen", photograph.count(detail.views, "time", "times")),
     ]

@@ -11,13 +11,14 @@ TITLE = "Not found · CloneGallery"
 
 
 def page() -> rx.Component:
-    return template(
-        blank(
-            "image",
-            "There is nothing here",
-            "The address may be mistyped, or what was here has been taken down.",
-            page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.PRIMARY),
-        ),
-        path=routes.NOT_FOUND,
-        class_name=styles.PAGE,
+    return template(nothing_here(), path=routes.NOT_FOUND, class_name=styles.PAGE)
+
+
+def nothing_here() -> rx.Component:
+    """The same words wherever an address leads nowhere."""
+    return blank(
+        "image",
+        "There is nothing here",
+        "The address may be mistyped, or what was here has been taken down.",
+        page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.PRIMARY),
     )

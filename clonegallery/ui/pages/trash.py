@@ -4,18 +4,21 @@ from typing import Any
 
 import reflex as rx
 
+from clonegallery.accounts.permissions import Permission
 from clonegallery.errors import GalleryError
 from clonegallery.images import service
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.dialogs import confirm, open_dialog
 from clonegallery.ui.components.grid import gallery_grid
+from clonegallery.ui.components.guarded import guarded
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.components.notices import tell, tell_error
+from clonegallery.ui.components.notices import tell
 from clonegallery.ui.components.selection import MOST_AT_ONCE, PER_EVENT, Act, act_on
-from clonegallery.ui.components.states import blank, for_editors
+from clonegallery.ui.components.states import blank
 from clonegallery.ui.photograph import count
+from clonegallery.ui.refusals import refuse
 from clonegallery.ui.session import viewer_of
 from clonegallery.ui.template import template
 
@@ -65,7 +68,7 @@ class TrashState(rx.State):
         try:
             finished = await act_on(act, await viewer_of(self), batch)
         except GalleryError as error:
-            await tell_error(self, error)
+            await refuse(self, error)
             return False
         self._finished += finished
         self.removed = [*self.removed, *batch]
@@ -82,7 +85,12 @@ class TrashState(rx.State):
 
 def page() -> rx.Component:
     return template(
-        for_editors(_trash(), path=routes.TRASH, refusal="Only people who may upload have a trash."),
+        guarded(
+            _trash(),
+            path=routes.TRASH,
+            needs=Permission.UPLOAD,
+            refusal="Your account may look, like and report. Only people who may upload have a trash.",
+        ),
         path=routes.TRASH,
         class_name=f"{styles.PAGE} cg-page-wide",
         on_unmount=TrashState.leave,

@@ -25,10 +25,10 @@ async def test_an_open_picture_tells_its_title_and_absolute_addresses(database: 
 
     assert status == 200
     assert head.title == "Harbour · CloneGallery"
-    assert head.picture is not None
-    assert head.picture.image_url.startswith("http://localhost:8000/")
-    assert head.picture.image_url.endswith("thumb_1200")
-    assert head.picture.page_url == f"http://localhost:8000/image/{image_id}"
+    assert head.shared is not None
+    assert head.shared.image_url.startswith("http://localhost:8000/")
+    assert head.shared.image_url.endswith("thumb_1200")
+    assert head.shared.page_url == f"http://localhost:8000/image/{image_id}"
 
 
 async def test_a_private_picture_is_missing_for_strangers_and_nameless_for_its_owner(database: Services) -> None:
@@ -39,7 +39,7 @@ async def test_a_private_picture_is_missing_for_strangers_and_nameless_for_its_o
 
     assert stranger[0] == 404
     assert owner[0] == 200
-    assert stranger[1].picture is owner[1].picture is None
+    assert stranger[1].shared is owner[1].shared is None
     assert "Secret" not in stranger[1].title + owner[1].title
 
 
@@ -47,7 +47,7 @@ async def test_a_private_picture_is_missing_for_strangers_and_nameless_for_its_o
 async def test_missing_pictures_are_404_without_a_word(database: Services, image_id: object) -> None:
     status, head = await head_of_image(_request(image_id))
 
-    assert (status, head.title, head.picture) == (404, "CloneGallery", None)
+    assert (status, head.title, head.shared) == (404, "CloneGallery", None)
 
 
 async def test_a_picture_in_the_trash_is_told_to_nobody(database: Services) -> None:
@@ -57,7 +57,7 @@ async def test_a_picture_in_the_trash_is_told_to_nobody(database: Services) -> N
     status, head = await head_of_image(_request(image_id, await cookie_of(bob)))
 
     assert (await head_of_image(_request(image_id)))[0] == 404
-    assert (status, head.title, head.picture) == (200, "CloneGallery", None)
+    assert (status, head.title, head.shared) == (200, "CloneGallery", None)
 
 
 async def test_a_picture_that_is_not_ready_has_nothing_to_unfold(database: Services) -> None:
@@ -65,4 +65,4 @@ async def test_a_picture_that_is_not_ready_has_nothing_to_unfold(database: Servi
     image_id = await picture_of(bob, status="failed")
     status, head = await head_of_image(_request(image_id, await cookie_of(bob)))
 
-    assert (status, head.title, head.picture) == (200, "CloneGallery", None)
+    assert (status, head.title, head.shared) == (200, "CloneGallery", None)

@@ -38,6 +38,21 @@ async def test_the_owner_sees_all_and_may_change_it(database: Services) -> None:
     assert state.picture.original_url
 
 
+async def test_the_heart_is_for_whoever_may_like(database: Services) -> None:
+    bob, charlie = await factories.bob(), await factories.charlie()
+    image_id = await picture_of(bob)
+    await service.like(await viewer_of_person(charlie), image_id)
+    seen = {}
+    for person in (None, bob, charlie):
+        picture = (await (await _opened(person, image_id)).state(ImageState)).picture
+        seen[person and person.username] = (picture.can_like, picture.liked, picture.likes)
+    assert seen == {None: (False, False, 1), "bob": (True, False, 1), "charlie": (True, True, 1)}
+    assert picture.sign_in == f"/login?next=%2Fimage%2F{image_id}"
+    assert [fact.href for fact in picture.facts if fact.label == "By"] == ["/u/bob"]
+    await service.trash(await viewer_of_person(bob), image_id)
+    assert not (await (await _opened(bob, image_id)).state(ImageState)).picture.can_like
+
+
 async def test_a_stranger_sees_an_open_picture_and_may_change_nothing(database: Services) -> None:
     image_id = await picture_of(await factories.bob())
     picture = (await (await _opened(None, image_id)).state(ImageState)).picture

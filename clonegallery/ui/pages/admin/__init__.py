@@ -1,0 +1,1 @@
+"""What Admins manage: one page per kind of thing, under one navigation."""

@@ -1,0 +1,165 @@
+"""Verifying an address: the page that says a letter is on its way, and the one that its link leads to.
+
+The link alone changes nothing, because mail scanners open links: a press of the button does.
+"""
+
+from typing import Any
+
+import reflex as rx
+
+from clonegallery.accounts import service
+from clonegallery.addresses import safe_next
+from clonegallery.mail import sends_mail
+from clonegallery.ui import routes, styles
+from clonegallery.ui.components.entry import entry_page, good_news, heading
+from clonegallery.ui.components.forms import hidden, posted_form
+from clonegallery.ui.components.links import page_link
+from clonegallery.ui.components.notices import tell
+from clonegallery.ui.components.settled import settled
+from clonegallery.ui.components.states import blank
+from clonegallery.ui.posted import Told, link_token, nothing_told, told, word
+from clonegallery.ui.refusals import REFUSALS, refuse
+from clonegallery.ui.session import SessionState, caller_of, viewer_of
+
+TITLE = "Verify your address · CloneGallery"
+
+PRESS, DEAD, DONE, WAIT, STRANGER = "press", "dead", "done", "wait", "stranger"
+
+
+class VerifyState(rx.State):
+    """Which of its faces the page has, the link's secret, and whose address it is about."""
+
+    face: str = STRANGER
+    token: str = ""
+    email: str = ""
+    is_new: bool = False
+    mails: bool = True
+    next_path: str = routes.GALLERY
+    told: Told = nothing_told(())
+
+    @rx.event
+    async def load(self) -> Any:
+        """Read the address, and take the secret out of it: the browser's history and its sync must not keep that."""
+        self.token, clean = link_token(self, self.token)
+        if clean:
+            return rx.redirect(clean, replace=True)
+        done = word(self, "done")
+        viewer = await viewer_of(self)
+        self.is_new, self.mails = done == "registered", sends_mail()
+        self.next_path = safe_next(word(self, "next"))
+        self.email = viewer.email
+        self.told = told(self, routes.VERIFY_EMAIL, ())
+        self.face = self._face(done == "verified" or viewer.email_verified, viewer.is_signed_in)
+        return None
+
+    @rx.event
+    def leave(self) -> None:
+        """Forget the link with the page."""
+        self.token = ""
+
+    @rx.event
+    async def send_again(self) -> None:
+        """Send the letter once more; the links of those before stop working."""
+        try:
+            viewer = await viewer_of(self)
+            await service.ask_verification(viewer, caller=caller_of(self))
+        except REFUSALS as error:
+            await refuse(self, error)
+            return
+        self.token, self.face = "", WAIT
+        await tell(self, f"A letter is on its way to {viewer.email}." if self.mails else "The operator has a new link.")
+
+    def _face(self, verified: bool, signed_in: bool) -> str:
+        if self.token:
+            return DEAD if self.told.is_about_link else PRESS
+        if verified:
+            return DONE
+        return WAIT if signed_in else STRANGER
+
+
+def page() -> rx.Component:
+    return entry_page(
+        settled(
+            rx.match(
+                VerifyState.face,
+                (PRESS, _press()),
+                (DEAD, _dead()),
+                (DONE, _done()),
+                (WAIT, _wait()),
+                _stranger(),
+            )
+        ),
+        path=routes.VERIFY_EMAIL,
+        on_unmount=VerifyState.leave,
+    )
+
+
+def _press() -> rx.Component:
+    return rx.fragment(
+        heading(
+            "Verify your address",
+            "One press, and it is known that this address is yours.",
+            refused=VerifyState.told.message,
+        ),
+        posted_form(
+            hidden("token", VerifyState.token),
+            rx.el.button("Verify my address", type="submit", class_name=styles.PRIMARY),
+            action=routes.VERIFY_ACTION,
+            class_name="cg-form",
+        ),
+    )
+
+
+def _dead() -> rx.Component:
+    return blank(
+        "lock",
+        "This link does not work any more",
+        "A link that verifies an address works for three days, once, and only the last one that was sent.",
+        rx.cond(
+            SessionState.signed_in,
+            rx.el.button("Send a new link", type="button", on_click=VerifyState.send_again, class_name=styles.PRIMARY),
+            page_link("Sign in for a new one", to=routes.sign_in(routes.VERIFY_EMAIL), class_name=styles.PRIMARY),
+        ),
+        page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.QUIET),
+    )
+
+
+def _done() -> rx.Component:
+    return good_news(
+        "check",
+        "Your address is verified",
+        rx.el.p("If you ever lose your password, a link to it gets you back in."),
+        rx.cond(
+            SessionState.signed_in,
+            page_link("To the gallery", to=VerifyState.next_path, class_name=styles.PRIMARY),
+            page_link("Sign in", to=routes.LOGIN, class_name=styles.PRIMARY),
+        ),
+    )
+
+
+def _wait() -> rx.Component:
+    return good_news(
+        "mail",
+        rx.cond(VerifyState.is_new, f"Welcome, {SessionState.username}", "Verify your address"),
+        rx.cond(
+            VerifyState.mails,
+            rx.el.p("A letter is on its way to ", rx.el.strong(VerifyState.email), ". Its link works for three days."),
+            rx.el.p(
+                "This gallery sends no mail: the link that verifies ",
+                rx.el.strong(VerifyState.email),
+                " stands in its log. Ask the operator to pass it on to you.",
+            ),
+        ),
+        page_link("To the gallery", to=VerifyState.next_path, class_name=styles.PRIMARY),
+        rx.el.button("Send it again", type="button", on_click=VerifyState.send_again, class_name=styles.QUIET),
+    )
+
+
+def _stranger() -> rx.Component:
+    return blank(
+        "mail",
+        "Verify your address",
+        "Open the link in the letter that you got, or sign in to have another one sent.",
+        page_link("Sign in", to=routes.sign_in(routes.VERIFY_EMAIL), class_name=styles.PRIMARY),
+        page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.QUIET),
+    )
