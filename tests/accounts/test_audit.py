@@ -1,6 +1,7 @@
 """The audit log: every event has its line, with who, what and from where, and no line ever changes."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -102,6 +103,12 @@ async def _unlink(bob: Viewer, _mailbox: Mailbox) -> None:
     await service.unlink(bob, Provider.GITHUB, caller=HOME)
 
 
+async def _link_another(bob: Viewer, _mailbox: Mailbox) -> None:
+    await service.link(bob, GITHUB)
+    with pytest.raises(GalleryError):
+        await service.link(bob, replace(GITHUB, subject="another"), caller=HOME)
+
+
 def _register(_bob: Viewer, _mailbox: Mailbox) -> Awaitable[object]:
     return service.register(email="eve@example.org", username="eve", password=PASSWORD, caller=HOME)
 
@@ -133,6 +140,7 @@ EVENTS: Mapping[AuditAction, tuple[Act, str]] = {
     ),
     AuditAction.KEY_REVOKED: (_revoke_key, "bob"),
     AuditAction.IDENTITY_LINKED: (lambda bob, _: service.link(bob, GITHUB, caller=HOME), "bob"),
+    AuditAction.IDENTITY_LINK_FAILED: (_link_another, "bob"),
     AuditAction.IDENTITY_UNLINKED: (_unlink, "bob"),
 }
 

@@ -97,6 +97,7 @@ def _tree(root: type[GalleryError] = GalleryError) -> list[type[GalleryError]]:
 @pytest.mark.parametrize("kind", _tree())
 def test_every_refusal_has_a_word_for_its_page(kind: type[GalleryError]) -> None:
     known = {"origin", "closed", "unverified", "disabled", "credentials", "invalid", "too_many", "unavailable"}
+    known |= {"provider_denied", "provider_state", "provider_email", "provider_failed"}
     assert word_for(kind()) in known
 
 
