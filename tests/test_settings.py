@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from clonegallery.settings import Settings
+from clonegallery.settings import ROOT, Settings
 
 SAFE = {
     "environment": "production",
@@ -56,3 +56,9 @@ def test_development_key_is_made_once_even_by_processes_that_start_together(tmp_
 
 def test_secrets_never_show_in_a_printed_settings_object() -> None:
     assert "k" * 32 not in repr(make(**SAFE))
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_told_of(name: str) -> None:
+    for document in ("README.md", ".env.example"):
+        assert name.upper() in (ROOT / document).read_text(), f"{document} does not tell of {name.upper()}"
