@@ -17,6 +17,7 @@ from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.notices import tell
 from clonegallery.ui.components.settled import settled
 from clonegallery.ui.components.states import blank, skeleton
+from clonegallery.ui.letters import verification_sent
 from clonegallery.ui.posted import Told, link_token, nothing_told, told, word
 from clonegallery.ui.refusals import REFUSALS, refuse
 from clonegallery.ui.session import SessionState, caller_of, viewer_of
@@ -70,7 +71,7 @@ class VerifyState(rx.State):
             await refuse(self, error)
             return
         self.token, self.face = "", WAIT
-        await tell(self, f"A letter is on its way to {viewer.email}." if self.mails else "The operator has a new link.")
+        await tell(self, verification_sent(viewer.email))
 
     def _face(self, verified: bool, signed_in: bool) -> str:
         if self.token:

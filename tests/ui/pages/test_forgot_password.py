@@ -3,7 +3,7 @@
 from clonegallery.flash import Flash
 from clonegallery.ui.pages.forgot_password import ForgotState
 from tests.conftest import Services
-from tests.ui.pages.conftest import Configure
+from tests.ui.conftest import Configure
 from tests.ui.pages.posting import refused_tab
 from tests.ui.tab import Tab
 

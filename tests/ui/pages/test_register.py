@@ -6,7 +6,7 @@ from clonegallery.flash import Flash
 from clonegallery.ui.pages.register import RegisterState
 from tests import factories
 from tests.conftest import Services
-from tests.ui.pages.conftest import Configure
+from tests.ui.conftest import Configure
 from tests.ui.pages.posting import refused_tab
 from tests.ui.tab import Tab, tab_of
 

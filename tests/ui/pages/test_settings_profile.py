@@ -10,6 +10,7 @@ from clonegallery.accounts.schemas import Visibility
 from clonegallery.flash import Flash
 from clonegallery.settings import get_settings
 from clonegallery.ui.components.notices import NoticeState
+from clonegallery.ui.letters import new_address_sent, verification_sent
 from clonegallery.ui.pages.settings.password import PasswordState
 from clonegallery.ui.pages.settings.profile_state import ProfileState
 from clonegallery.ui.session import SessionState
@@ -82,7 +83,7 @@ async def test_a_refused_field_says_why(database: Services, changes: dict[str, A
 async def test_the_letter_is_sent_again_and_not_without_end(database: Services) -> None:
     tab = await tab_of(await factories.bob())
     await tab.send(ProfileState, "send_letter")
-    assert (await tab.state(NoticeState)).message == "A letter is on its way to bob@example.org."
+    assert (await tab.state(NoticeState)).message == verification_sent("bob@example.org")
     for _ in range(30):
         await tab.send(ProfileState, "send_letter")
     assert (await tab.state(NoticeState)).failed
@@ -98,7 +99,7 @@ async def test_another_address_needs_the_password(database: Services) -> None:
     assert (state.changing_email, any(state.errors.values())) == (False, False)
     assert PASSWORD.encode() not in tab.kept()
     notice = await tab.state(NoticeState)
-    assert notice.message == "Follow the link in the letter to new@example.org; until then your address stays."
+    assert notice.message == new_address_sent("new@example.org")
 
 
 @pytest.mark.parametrize(

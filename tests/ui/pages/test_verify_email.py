@@ -6,11 +6,12 @@ from clonegallery.accounts import service
 from clonegallery.accounts.schemas import PersonUpdate
 from clonegallery.flash import Flash
 from clonegallery.ui.components.notices import NoticeState
+from clonegallery.ui.letters import verification_sent
 from clonegallery.ui.pages.verify_email import DEAD, DONE, PRESS, STRANGER, WAIT, VerifyState
 from tests import factories
 from tests.conftest import Services
 from tests.factories import TestPerson
-from tests.ui.pages.conftest import Configure
+from tests.ui.conftest import Configure
 from tests.ui.pages.pictures import viewer_of_person
 from tests.ui.pages.posting import refused_tab
 from tests.ui.tab import Tab, tab_of
@@ -53,7 +54,7 @@ async def test_a_link_that_is_over_offers_a_new_letter(database: Services) -> No
     assert (await _opened(tab)).face == DEAD
     state = await tab.send(VerifyState, "send_again")
     assert (state.face, state.token) == (WAIT, "")
-    assert (await tab.state(NoticeState)).message == "The operator has a new link."
+    assert (await tab.state(NoticeState)).message == verification_sent("dora@example.org")
 
 
 async def test_a_refusal_of_another_kind_leaves_the_button(database: Services) -> None:

@@ -8,6 +8,7 @@ from clonegallery.accounts import service
 from clonegallery.accounts.schemas import Profile, Visibility
 from clonegallery.errors import FieldError, GalleryError, Invalid
 from clonegallery.ui.components.notices import tell
+from clonegallery.ui.letters import new_address_sent, verification_sent
 from clonegallery.ui.photograph import count, file_size
 from clonegallery.ui.refusals import REFUSALS, reason, refuse, text_in
 from clonegallery.ui.session import caller_of, look_again, viewer_of
@@ -67,7 +68,7 @@ class ProfileState(rx.State):
         except REFUSALS as error:
             await refuse(self, error)
             return
-        await tell(self, f"A letter is on its way to {viewer.email}.")
+        await tell(self, verification_sent(viewer.email))
 
     @rx.event
     def start_changing_email(self) -> None:
@@ -90,7 +91,7 @@ class ProfileState(rx.State):
             await self._refuse(error)
             return
         self.changing_email = False
-        await tell(self, f"Follow the link in the letter to {wanted}; until then your address stays.")
+        await tell(self, new_address_sent(wanted))
 
     def _show(self, profile: Profile) -> None:
         self.username, self.email, self.role = profile.username, profile.email, profile.role
