@@ -85,6 +85,25 @@ async def test_whoever_is_led_to_sign_in_comes_back_to_where_they_wanted(
     await page.wait_for_url(f"{site.url}/settings")
 
 
+async def test_what_a_quick_hand_types_stays_and_an_old_refusal_does_not(site: Site, page: Page) -> None:
+    """The server still has the state of the last try when the page comes back to it in the same tab."""
+    await page.goto(f"{site.url}/login")
+    await page.get_by_label("Username or e-mail").fill("somebody")
+    await page.get_by_label("Password").fill("not the password")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_label("Username or e-mail")).to_have_value("somebody")
+
+    await page.goto(f"{site.url}/login?next=%2Fsettings", wait_until="domcontentloaded")
+    await page.get_by_label("Username or e-mail").fill(site.admin_username)
+    await page.get_by_label("Password").fill(site.admin_password)
+    await expect(page.get_by_role("link", name="Create an account")).to_be_visible()
+    await expect(page.get_by_label("Username or e-mail")).to_have_value(site.admin_username)
+    await expect(page.get_by_label("Password")).to_have_value(site.admin_password)
+    await expect(page.get_by_text("The username or the password is not right.")).to_have_count(0)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"{site.url}/settings")
+
+
 async def test_signing_in_needs_no_script(site: Site, browser: Browser) -> None:
     await make_person(browser, site, "yara")
     context = await browser.new_context(java_script_enabled=False)

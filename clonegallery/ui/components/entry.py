@@ -40,11 +40,12 @@ def entry_page(*content: rx.Component, path: str, **props: Any) -> rx.Component:
 
 def heading(title: str, note: str | rx.Component | rx.Var[str], *, refused: str | rx.Var[str] = "") -> rx.Component:
     """The title with a note; the reason why a form was `refused` stands in the note's place, so that nothing moves."""
+    said = rx.cond(rx.State.is_hydrated, refused, "")
     return rx.el.div(
         rx.el.h1(title),
         rx.el.div(
-            rx.el.p(refused, class_name="cg-alert", role="alert"),
-            rx.cond(refused != "", rx.fragment(), rx.el.p(note, class_name=styles.NOTE)),
+            rx.el.p(said, class_name="cg-alert", role="alert"),
+            rx.cond(said != "", rx.fragment(), rx.el.p(note, class_name=styles.NOTE)),
             class_name="cg-entry-note",
         ),
         class_name="cg-entry-head",
@@ -66,15 +67,15 @@ def entry_field(
 ) -> rx.Component:
     """A field that holds what was typed before; the first wrong one has the focus.
 
-    It is drawn anew when there is something to tell, and only then: a lost connection must not take what one types.
+    What the state still says from an earlier visit of the page does not count.
     """
+    known = rx.State.is_hydrated
     return text_field(
         name,
         label,
-        error,
-        default_value=value,
-        auto_focus=is_wrong,
-        key=f"{name} {value} {error} {is_wrong}",
+        rx.cond(known, error, ""),
+        kept=rx.cond(known, value, ""),
+        wanted=known & is_wrong,
         required=True,
         **props,
     )

@@ -4,8 +4,10 @@ from functools import partial
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field as prop
 from reflex_base.vars import VarData
 from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.el.elements.forms import BaseInput
 
 from clonegallery.ui import styles
 from clonegallery.ui.components.icons import icon
@@ -28,6 +30,16 @@ def posted_form(*children: rx.Component, action: str, **props: Any) -> rx.Compon
     return form
 
 
+class KeptInput(BaseInput):
+    """An input that shows what was typed before, once the server has told; what is typed meanwhile stays."""
+
+    library = "$/public/kept_input.js"
+    tag = "KeptInput"
+
+    kept: rx.Var[str] = prop(doc="What was typed before.")
+    wanted: rx.Var[bool] = prop(doc="Whether this is the field where one goes on; it takes the focus.")
+
+
 def hidden(name: str, value: str) -> rx.Component:
     """A value that goes along unseen."""
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
@@ -47,7 +59,7 @@ def field(name: str, label: str, control: rx.Component, *, hint: str = "", error
 def secret_input(**props: Any) -> rx.Component:
     """The input of a password, with a button that shows what is typed; `props` need an `id`."""
     return rx.el.div(
-        rx.el.input(type="password", **props),
+        KeptInput.create(type="password", **props),
         rx.el.button(
             icon("eye"),
             type="button",
@@ -67,7 +79,7 @@ def text_field(
 ) -> rx.Component:
     """A one-line field with the reason why its last value was refused; `place` is its id where `name` is taken."""
     place = place or name
-    make = secret_input if kind == "password" else partial(rx.el.input, type=kind)
+    make = secret_input if kind == "password" else partial(KeptInput.create, type=kind)
     control = make(
         id=place,
         name=name,
