@@ -8,6 +8,7 @@ from clonegallery.accounts.names import check_email, check_username
 from clonegallery.accounts.repository import people
 from clonegallery.accounts.schemas import NOWHERE, Caller, SignedIn, SignInMethod
 from clonegallery.accounts.sign_in import open_browser_session
+from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, unit_of_work
 from clonegallery.errors import FieldError, Invalid, RegistrationClosed
 from clonegallery.log import get_logger
@@ -37,6 +38,7 @@ async def register_in_browser(
     """`register`, and signed in at once."""
     await _admit(email, username, password, caller)
     user = await _new_user(email, username, password)
+    user.last_login_at = utcnow()
     await throttle.remember(str(user.id), throttle.network_of(caller.address))
     async with unit_of_work() as work:
         await _keep(work, user, caller)
