@@ -102,8 +102,8 @@ def _create_user(asked: Namespace) -> None:
 def _list_users(_asked: Namespace) -> None:
     with servers_for_command(get_settings()):
         people = run(accounts.list_users())
-    rows = ((p.username, p.email, p.role, _yes(p.is_active), _seen(p)) for p in people)
-    _print_table(("username", "e-mail", "role", "active", "last sign-in (UTC)"), rows)
+    rows = ((p.username, p.email, p.role, _yes(p.is_active), _yes(p.email_verified), _seen(p)) for p in people)
+    _print_table(("username", "e-mail", "role", "active", "verified", "last sign-in (UTC)"), rows)
 
 
 def _set_role(asked: Namespace) -> None:
