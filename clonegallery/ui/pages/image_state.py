@@ -13,7 +13,7 @@ from clonegallery.images.schemas import ImageUpdate
 from clonegallery.ui import routes
 from clonegallery.ui.components.notices import hush, tell
 from clonegallery.ui.pages.image_view import PictureView, picture_view
-from clonegallery.ui.refusals import refuse
+from clonegallery.ui.refusals import id_in, refuse
 from clonegallery.ui.session import viewer_of
 
 _PROCESSING = "processing"
@@ -77,7 +77,7 @@ class ImageState(rx.State):
         """Write the form; a refused field says why beneath itself, and nothing typed is lost."""
         self.errors = dict.fromkeys(_FIELDS, "")
         try:
-            await service.update(await viewer_of(self), UUID(self.picture.id), _update_in(form))
+            await service.update(await viewer_of(self), id_in(self.picture.id), _update_in(form))
         except Invalid as error:
             self._show_errors(error)
             if not any(self.errors.values()):
@@ -94,7 +94,7 @@ class ImageState(rx.State):
     async def trash(self) -> None:
         """Put the picture into the trash; the page stays and offers to take it back."""
         try:
-            await service.trash(await viewer_of(self), UUID(self.picture.id))
+            await service.trash(await viewer_of(self), id_in(self.picture.id))
         except GalleryError as error:
             await refuse(self, error)
             return
@@ -107,7 +107,7 @@ class ImageState(rx.State):
     async def restore(self) -> None:
         """Take the picture out of the trash again."""
         try:
-            await service.restore(await viewer_of(self), UUID(self.picture.id))
+            await service.restore(await viewer_of(self), id_in(self.picture.id))
         except GalleryError as error:
             await refuse(self, error)
             return
