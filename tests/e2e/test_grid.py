@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from clonegallery.db import async_url
+from clonegallery.models.image import LISTED
 from tests.crowd import add_crowd
 from tests.e2e.scrolling import scroll_through
 from tests.e2e.site import Site
@@ -21,7 +22,7 @@ def crowd(site: Site) -> int:
     with create_engine(async_url(site.database_url), poolclass=NullPool).connect() as connection:
         owner = connection.execute(text("SELECT id FROM users ORDER BY id LIMIT 1")).scalar_one()
         add_crowd(site.database_url, site.data_dir / "blobs", owner, MANY)
-        return int(connection.execute(text("SELECT count(*) FROM images WHERE visibility = 'public'")).scalar_one())
+        return int(connection.execute(text(f"SELECT count(*) FROM images WHERE {LISTED}")).scalar_one())
 
 
 async def test_five_thousand_pictures_in_a_small_document(site: Site, crowd: int, browser: Browser) -> None:

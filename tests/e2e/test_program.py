@@ -29,15 +29,15 @@ async def test_a_program_registers_verifies_is_made_editor_hides_a_picture_and_i
 ) -> None:
     admin, other = program.another(), program.another()
     await admin.sign_in(site.admin_username, site.admin_password)
-    user_id = await _register(program, "petra")
-    refresh = await program.sign_in("petra", PASSWORD)
-    await _verify(program, site, "petra@example.org")
+    user_id = await _register(program, "a-program")
+    refresh = await program.sign_in("a-program", PASSWORD)
+    await _verify(program, site, "a-program@example.org")
     await _is_refused_to_upload(program)
 
     assert (await admin.call("update_user", {"role": "Editor"}, user_id=user_id)).status_code == 200
     image_id = await _upload(program, visibility="private")
-    await _register(other, "quinn")
-    for stranger in (program.another(), await _signed_in(other, "quinn")):
+    await _register(other, "another-program")
+    for stranger in (program.another(), await _signed_in(other, "another-program")):
         await _sees_nothing(stranger, image_id)
 
     assert (await admin.call("update_user", {"role": "Visitor"}, user_id=user_id)).status_code == 200
@@ -83,7 +83,7 @@ async def _is_refused_to_upload(program: Program) -> None:
 
 async def _upload(program: Program, *, visibility: str) -> str:
     """The id of a picture that is ready."""
-    content = {"file": ("petra.jpg", jpeg_bytes(seed=5102), "image/jpeg")}
+    content = {"file": ("program.jpg", jpeg_bytes(seed=5102), "image/jpeg")}
     answer = await program.call("upload_image", {"visibility": visibility}, files=content)
     assert answer.status_code == 201, answer.text
     image_id: str = answer.json()["id"]
@@ -101,7 +101,7 @@ async def _sees_nothing(stranger: Program, image_id: str) -> None:
         *[await stranger.call("get_image_file", image_id=image_id, variant=variant) for variant in VARIANTS],
     ]
     assert [answer.status_code for answer in answers] == [404] * len(answers)
-    for query in ({}, {"owner": "petra"}, {"owner": "petra", "visibility": "private"}):
+    for query in ({}, {"owner": "a-program"}, {"owner": "a-program", "visibility": "private"}):
         page = await stranger.call("list_images", query=query)
         assert page.status_code in (200, 403, 422), page.text
         assert image_id not in page.text
