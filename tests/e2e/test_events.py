@@ -51,6 +51,7 @@ async def cast(site: Site, valkey_server: ValkeyServer, monkeypatch: pytest.Monk
     monkeypatch.setenv("SECRET_KEY", "a key that is only used by the browser tests")
     monkeypatch.setenv("PUBLIC_URL", site.url)
     get_settings.cache_clear()
+    db.get_engine.cache_clear()  # One that an earlier test left is bound to another database, and to another loop.
     cast = Cast(site)
     await cast.assemble()
     yield cast
