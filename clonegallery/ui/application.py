@@ -12,6 +12,7 @@ from reflex_base.event import EventSpec
 from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes
+from clonegallery.ui.arguments import KnownArguments
 from clonegallery.ui.components.failures import failure_boundary
 from clonegallery.ui.components.notices import NoticeState
 from clonegallery.ui.pages import (
@@ -60,6 +61,7 @@ def create_pages(api: FastAPI) -> rx.App:
         api_transformer=[api, partial(PageHeaders, pages=pages)],
         backend_exception_handler=report_defect,
     )
+    app.add_middleware(KnownArguments())
     _add_pages(app)
     return app
 

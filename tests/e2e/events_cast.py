@@ -47,7 +47,10 @@ class Cast:
         self.names: dict[str, str] = {"password": PASSWORD, "image_id": "", "title": ""}
 
     async def assemble(self) -> None:
-        """Sign everybody in."""
+        """Sign everybody in, here only: whoever has another sign-in could end it."""
+        self._connection.execute(
+            "DELETE FROM login_sessions WHERE user_id IN (SELECT id FROM users WHERE username LIKE 'ev-%')"
+        )
         for asker, role in _ROLES.items():
             person = self._people[asker] = await _person(f"ev-{asker}", role)
             signed_in = await service.sign_in(person.username, PASSWORD)
@@ -113,11 +116,19 @@ class Cast:
         assert row is not None
         return str(row[0])
 
-    def demote(self, asker: str, role: str) -> None:
-        self._connection.execute("UPDATE users SET role = %s WHERE username = %s", [role, f"ev-{asker}"])
+    def demote(self, asker: str) -> None:
+        """Make somebody a Visitor."""
+        self._connection.execute("UPDATE users SET role = 'Visitor' WHERE username = %s", [f"ev-{asker}"])
 
     def shut_out(self, asker: str) -> None:
         self._connection.execute("UPDATE users SET is_active = false WHERE username = %s", [f"ev-{asker}"])
+
+    def restore(self, asker: str) -> None:
+        """Give somebody again what `demote` and `shut_out` took."""
+        role = _ROLES[asker].value
+        self._connection.execute(
+            "UPDATE users SET is_active = true, role = %s WHERE username = %s", [role, f"ev-{asker}"]
+        )
 
     def dismiss(self) -> None:
         """Take away the pictures, which have no bytes: other tests look at the same gallery."""

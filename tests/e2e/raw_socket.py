@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-import reflex as rx
+from reflex.state import BaseState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
@@ -33,7 +33,7 @@ class RawSocket:
         self._sent = 0
 
     async def send(
-        self, kind: type[rx.State], handler: str, path: str = "/", arguments: Mapping[str, Any] | None = None
+        self, kind: type[BaseState], handler: str, path: str = "/", arguments: Mapping[str, Any] | None = None
     ) -> str:
         """Everything that the server says until it has handled this event of `kind`, as one JSON text."""
         return await self.send_raw(

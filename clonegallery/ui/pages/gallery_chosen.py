@@ -6,7 +6,6 @@ from uuid import UUID
 import reflex as rx
 
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.errors import GalleryError
 from clonegallery.images import service
 from clonegallery.images.schemas import ImageUpdate
 from clonegallery.ui import styles
@@ -14,7 +13,7 @@ from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.notices import tell
 from clonegallery.ui.components.selection import MOST_AT_ONCE, PER_EVENT, Act, act_on
 from clonegallery.ui.photograph import count
-from clonegallery.ui.refusals import refuse
+from clonegallery.ui.refusals import REFUSALS, refuse
 from clonegallery.ui.session import viewer_of
 
 _VISIBILITY = (("public", "Everyone"), ("unlisted", "Whoever has the link"), ("private", "Only me"))
@@ -85,7 +84,7 @@ class ChosenState(rx.State):
         """Whether `act` was allowed on each; what was refused is told, and nothing after it is tried."""
         try:
             finished = await act_on(act, await viewer_of(self), image_ids)
-        except GalleryError as error:
+        except REFUSALS as error:
             await refuse(self, error)
             return False
         await tell(self, f"{count(finished, 'picture', 'pictures')} {done}.")

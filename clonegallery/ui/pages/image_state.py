@@ -6,14 +6,14 @@ from uuid import UUID
 
 import reflex as rx
 
-from clonegallery.errors import FieldError, GalleryError, Invalid, NotFound
+from clonegallery.errors import FieldError, Invalid, NotFound
 from clonegallery.events import hub, user_channel
 from clonegallery.images import service
 from clonegallery.images.schemas import ImageUpdate
 from clonegallery.ui import routes
 from clonegallery.ui.components.notices import hush, tell
 from clonegallery.ui.pages.image_view import PictureView, picture_view
-from clonegallery.ui.refusals import id_in, refuse
+from clonegallery.ui.refusals import REFUSALS, id_in, refuse
 from clonegallery.ui.session import viewer_of
 
 _PROCESSING = "processing"
@@ -83,7 +83,7 @@ class ImageState(rx.State):
             if not any(self.errors.values()):
                 await refuse(self, error)
             return
-        except GalleryError as error:
+        except REFUSALS as error:
             await refuse(self, error)
             return
         self._stop_editing()
@@ -95,7 +95,7 @@ class ImageState(rx.State):
         """Put the picture into the trash; the page stays and offers to take it back."""
         try:
             await service.trash(await viewer_of(self), id_in(self.picture.id))
-        except GalleryError as error:
+        except REFUSALS as error:
             await refuse(self, error)
             return
         await hush(self)
@@ -108,7 +108,7 @@ class ImageState(rx.State):
         """Take the picture out of the trash again."""
         try:
             await service.restore(await viewer_of(self), id_in(self.picture.id))
-        except GalleryError as error:
+        except REFUSALS as error:
             await refuse(self, error)
             return
         self.gone = [image_id for image_id in self.gone if image_id != self.picture.id]

@@ -5,7 +5,6 @@ from typing import Any
 import reflex as rx
 
 from clonegallery.accounts.permissions import Permission
-from clonegallery.errors import GalleryError
 from clonegallery.images import service
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes, styles
@@ -18,7 +17,7 @@ from clonegallery.ui.components.notices import tell
 from clonegallery.ui.components.selection import MOST_AT_ONCE, PER_EVENT, Act, act_on
 from clonegallery.ui.components.states import blank
 from clonegallery.ui.photograph import count
-from clonegallery.ui.refusals import refuse
+from clonegallery.ui.refusals import REFUSALS, refuse
 from clonegallery.ui.session import viewer_of
 from clonegallery.ui.template import template
 
@@ -67,7 +66,7 @@ class TrashState(rx.State):
         batch = self.selected[:PER_EVENT]
         try:
             finished = await act_on(act, await viewer_of(self), batch)
-        except GalleryError as error:
+        except REFUSALS as error:
             await refuse(self, error)
             return False
         self._finished += finished
