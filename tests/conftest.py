@@ -21,6 +21,7 @@ from clonegallery import db, events, migrations
 from clonegallery.api.app import create_api
 from clonegallery.db import async_url
 from clonegallery.settings import get_settings
+from tests.mailbox import Mailbox, mail_server
 
 _EMPTY_ALL = "TRUNCATE " + ", ".join(table.name for table in SQLModel.metadata.sorted_tables) + " CASCADE"
 
@@ -119,3 +120,14 @@ def pytest_configure() -> None:
     """Nothing of the caller's own gallery may leak into the tests, least of all its database."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "PORT", "PUBLIC_URL", "ENVIRONMENT"):
         os.environ.pop(name, None)
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A mail server, which the gallery uses."""
+    with mail_server() as server:
+        monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{server.port}")
+        get_settings.cache_clear()
+        yield server
+    monkeypatch.undo()
+    get_settings.cache_clear()

@@ -12,12 +12,13 @@ from clonegallery.accounts.audit import AuditAction
 from clonegallery.accounts.letters import letter_for
 from clonegallery.accounts.names import check_email
 from clonegallery.accounts.repository import identities, links, people
-from clonegallery.accounts.schemas import NOWHERE, Caller, Viewer
+from clonegallery.accounts.schemas import ANONYMOUS, NOWHERE, Caller, Viewer
 from clonegallery.accounts.shutting_out import end_everything
+from clonegallery.accounts.sign_in import authenticate
 from clonegallery.accounts.viewers import lock_person
 from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, unit_of_work
-from clonegallery.errors import Invalid
+from clonegallery.errors import FieldError, Invalid, NotSignedIn
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.run import JobRun
 from clonegallery.log import get_logger
@@ -59,11 +60,19 @@ async def ask_password_reset(email: str, *, caller: Caller = NOWHERE) -> None:
         await _enqueue(work, LinkPurpose.RESET_PASSWORD, email, caller)
 
 
-async def verify_email(token: str, *, caller: Caller = NOWHERE) -> None:
+async def verify_email(token: str, *, viewer: Viewer = ANONYMOUS, password: str = "", caller: Caller = NOWHERE) -> None:
     """Make the address that the link was sent to its person's own and verified one.
 
-    Raises `Invalid` for a link that is unknown, used or over, and `Conflict` where another account has the address.
+    Whoever follows it must be that person, signed in as `viewer` or knowing the account's `password`: else a stranger
+    who registered with this address would keep an account that its reader has just vouched for.
+
+    Raises `Invalid` for a link that is unknown, used or over, naming the field `password` where it is missing or wrong,
+    `Conflict` where another account has the address, and `TooManyRequests` for whoever guesses.
     """
+    async with unit_of_work() as work:
+        _, user = await _opened(work, token, LinkPurpose.VERIFY_EMAIL)
+    if viewer.id != user.id:
+        await _prove(user, password, caller)
     async with unit_of_work() as work:
         link, user = await _opened(work, token, LinkPurpose.VERIFY_EMAIL)
         changed = user.email.lower() != link.email.lower()
@@ -149,6 +158,16 @@ async def _addressee(work: UnitOfWork, run: JobRun) -> User | None:
     else:
         user = await people.user_by_email(work.session, str(run.payload["email"]))
     return user if user is not None and user.is_active else None
+
+
+async def _prove(user: User, password: str, caller: Caller) -> None:
+    if not password:
+        raise Invalid(errors=[FieldError("password", f"Enter the password of the account {user.username}.")])
+    try:
+        await authenticate(user.username, password, caller)
+    except NotSignedIn as error:
+        wrong = FieldError("password", f"This is not the password of the account {user.username}.")
+        raise Invalid(errors=[wrong]) from error
 
 
 async def _opened(work: UnitOfWork, token: str, purpose: LinkPurpose) -> tuple[MailedLink, User]:

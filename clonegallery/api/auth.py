@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from clonegallery.accounts import service
 from clonegallery.accounts.schemas import Role, TokenPair
 from clonegallery.api.browser import without_session
-from clonegallery.api.deps import CurrentCaller, WritingViewer
+from clonegallery.api.deps import AnybodyWriting, CurrentCaller, WritingViewer
 from clonegallery.api.fields import EmailField, OpaqueField, PasswordField, UsernameField
 from clonegallery.api.openapi import problem_responses
 
@@ -78,6 +78,12 @@ class LinkToken(BaseModel):
     token: OpaqueField
 
 
+class Verification(LinkToken):
+    """A mailed link and, where the request comes with nobody's credentials, the password of its account."""
+
+    password: str = Field(default="", max_length=1024, examples=["correct horse battery"])
+
+
 class ResetRequest(BaseModel):
     """Whose password is lost."""
 
@@ -142,11 +148,14 @@ async def logout(request: Request, viewer: WritingViewer, caller: CurrentCaller)
     status_code=204,
     operation_id="verify_email",
     summary="Confirm an e-mail address by a mailed link",
-    responses=problem_responses(409, 503),
+    responses=problem_responses(409, 429, 503),
 )
-async def verify_email(wanted: LinkToken, caller: CurrentCaller) -> Response:
-    """409 where another account has taken the address meanwhile."""
-    await service.verify_email(wanted.token, caller=caller)
+async def verify_email(wanted: Verification, viewer: AnybodyWriting, caller: CurrentCaller) -> Response:
+    """Signed in as the account that the link is of, or with its password, so that nobody vouches for a stranger's.
+
+    409 where another account has taken the address meanwhile.
+    """
+    await service.verify_email(wanted.token, viewer=viewer, password=wanted.password, caller=caller)
     return Response(status_code=204, headers=_NO_STORE)
 
 

@@ -100,14 +100,15 @@ async def reset_password(request: Request, fields: FormFields, caller: CurrentCa
 
 
 @router.post("/auth/verify-email")
-async def verify_email(request: Request, fields: FormFields, caller: CurrentCaller) -> Response:
-    """Confirm an address by a mailed link (`token`): 303 to the page, which says so.
+async def verify_email(request: Request, viewer: CurrentViewer, fields: FormFields, caller: CurrentCaller) -> Response:
+    """Confirm an address by a mailed link (`token`, and `password` of whoever is not signed in): 303 to the page.
 
     A form and not the link itself, because mail scanners open links.
     """
 
     async def act(_target: str) -> Response:
-        await service.verify_email(fields.get("token", ""), caller=caller)
+        token, password = fields.get("token", ""), fields.get("password", "")
+        await service.verify_email(token, viewer=viewer, password=password, caller=caller)
         return done(with_query(VERIFY_PAGE, {"done": "verified"}))
 
     return await answer(request, fields, _VERIFY, act)

@@ -75,13 +75,21 @@ async def signed_in_viewer(viewer: CurrentViewer) -> Viewer:
 SignedInViewer = Annotated[Viewer, Depends(signed_in_viewer)]
 
 
-async def writing_viewer(request: Request, viewer: SignedInViewer) -> Viewer:
-    """Who is writing. Raises `NotSignedIn` for a stranger, `CsrfFailed` unless the session's own token came along.
+async def anybody_writing(request: Request, viewer: CurrentViewer) -> Viewer:
+    """Who is writing, a stranger too. Raises `CsrfFailed` for a session whose own token did not come along.
 
     Only a cookie goes along unasked; bearer credentials are put there by a program that means it.
     """
     if viewer.credential is Credential.COOKIE:
         check_csrf(request, viewer, request.headers.get(CSRF_HEADER, ""))
+    return viewer
+
+
+AnybodyWriting = Annotated[Viewer, Depends(anybody_writing)]
+
+
+async def writing_viewer(viewer: AnybodyWriting, _signed_in: SignedInViewer) -> Viewer:
+    """Who is writing. Raises `NotSignedIn` for a stranger, and `CsrfFailed`."""
     return viewer
 
 
@@ -117,7 +125,7 @@ class require_permission:  # noqa: N801 It reads as the verb that it is: Depends
 
     async def __call__(self, request: Request, viewer: SignedInViewer) -> Viewer:
         if request.method not in READS:
-            await writing_viewer(request, viewer)
+            await anybody_writing(request, viewer)
         viewer.require(self.permission)
         return viewer
 

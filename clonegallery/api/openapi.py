@@ -12,12 +12,12 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from clonegallery.api.deps import (
     CSRF_HEADER,
     READS,
+    anybody_writing,
     current_viewer,
     require_permission,
     signed_in_person,
     signed_in_viewer,
     writing_person,
-    writing_viewer,
 )
 from clonegallery.api.problems import MEDIA_TYPE
 
@@ -123,7 +123,7 @@ def _asked(method: str, dependant: Dependant) -> _Asked:
         who=current_viewer in calls,
         signed_in=signed_in_viewer in calls,
         person=signed_in_person in calls or writing_person in calls,
-        writing=writing_viewer in calls or (permitted and method not in READS),
+        writing=anybody_writing in calls or (permitted and method not in READS),
     )
 
 

@@ -53,7 +53,7 @@ async def _unverify(bob: Viewer, mailbox: Mailbox) -> None:
 async def _verify(bob: Viewer, mailbox: Mailbox, email: str = "bob@example.org") -> None:
     await service.ask_new_email(bob, email, PASSWORD)
     await deliver()
-    await service.verify_email(mailbox.token(), caller=HOME)
+    await service.verify_email(mailbox.token(), viewer=bob, caller=HOME)
 
 
 async def _take_address(bob: Viewer, mailbox: Mailbox) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col
 
 from clonegallery.accounts import passwords, service
-from clonegallery.accounts.schemas import Scope, Viewer
+from clonegallery.accounts.schemas import ANONYMOUS, Scope, Viewer
 from clonegallery.clock import utcnow
 from clonegallery.errors import Conflict, Invalid, NotSignedIn, TooManyRequests
 from clonegallery.models.account import User
@@ -53,12 +53,38 @@ async def test_a_link_verifies_the_address_once(mailbox: Mailbox, bob: Viewer) -
     assert "bob" in letter.get_content()
     assert urlsplit(mailbox.link())[:3] == ("http", urlsplit(get_settings().origin).netloc, "/verify-email")
     assert not await _verified()
-    await service.verify_email(token, caller=AWAY)
+    await service.verify_email(token, viewer=bob, caller=AWAY)
     assert await _verified()
     with pytest.raises(Invalid):
         await service.verify_email(token)
     (line,) = await audit_lines("account.email_verified")
     assert (line.subject_id, line.address) == (bob.id, AWAY.address)
+
+
+async def test_away_from_one_s_sign_in_the_password_says_whose_account_it_is(mailbox: Mailbox, bob: Viewer) -> None:
+    """A stranger may have made the account with this address: its reader must not vouch for them by one press."""
+    token = await _verification(mailbox, bob)
+    await make("carol")
+    for viewer in (ANONYMOUS, await signed_in("carol")):
+        for password in ("", "wrong horse battery"):
+            with pytest.raises(Invalid) as refused:
+                await service.verify_email(token, viewer=viewer, password=password, caller=AWAY)
+            assert [error.field for error in refused.value.errors] == ["password"]
+    assert not any(await column(col(User.email_verified)))
+    await service.verify_email(token, password=PASSWORD, caller=AWAY)
+    assert sorted(await column(col(User.email_verified))) == [False, True]
+
+
+async def test_a_link_is_no_way_to_guess_a_password(mailbox: Mailbox, bob: Viewer) -> None:
+    token = await _verification(mailbox, bob)
+    refused: list[type[Exception]] = []
+    for attempt in range(50):
+        with pytest.raises((Invalid, TooManyRequests)) as said:
+            await service.verify_email(token, password=f"wrong horse {attempt}", caller=AWAY)
+        refused.append(said.type)
+    assert Invalid in refused[:3]
+    assert refused[-1] is TooManyRequests
+    assert not await _verified()
 
 
 async def test_the_secret_is_in_the_letter_alone(mailbox: Mailbox, bob: Viewer) -> None:
@@ -134,7 +160,7 @@ async def _follow(purpose: LinkPurpose, token: str) -> None:
     if purpose is LinkPurpose.RESET_PASSWORD:
         await service.reset_password_by_link(token, NEW)
     else:
-        await service.verify_email(token)
+        await service.verify_email(token, password=PASSWORD)
 
 
 async def test_strangers_cannot_have_passwords_hashed(monkeypatch: pytest.MonkeyPatch, bob: Viewer) -> None:
@@ -184,7 +210,7 @@ async def test_another_address_is_taken_by_its_link_and_the_old_reset_is_void(ma
     await service.ask_new_email(bob, "robert@example.org", PASSWORD)
     await deliver()
     assert mailbox.recipients[-1] == ["robert@example.org"]
-    await service.verify_email(mailbox.token())
+    await service.verify_email(mailbox.token(), password=PASSWORD)
     assert await column(col(User.email)) == ["robert@example.org"]
     with pytest.raises(Invalid):
         await service.reset_password_by_link(old, NEW)
@@ -196,7 +222,7 @@ async def test_an_address_that_somebody_took_meanwhile_is_a_conflict(mailbox: Ma
     await deliver()
     await service.create_user(email="ROBERT@example.org", username="robert", password=PASSWORD)
     with pytest.raises(Conflict):
-        await service.verify_email(mailbox.token())
+        await service.verify_email(mailbox.token(), viewer=bob)
     assert "bob@example.org" in await column(col(User.email))
 
 

@@ -57,8 +57,9 @@ async def test_an_intruder_s_address_does_not_outlive_the_new_password(mailbox: 
     await deliver()
     assert len(mailbox.letters) == sent
     if sent:
-        with pytest.raises(Invalid):
-            await service.verify_email(mailbox.token())
+        with pytest.raises(Invalid) as refused:
+            await service.verify_email(mailbox.token(), password=PASSWORD)
+        assert "does not work any more" in refused.value.detail
     assert await column(col(User.email)) == ["bob@example.org"]
 
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from clonegallery.accounts import service
 from clonegallery.models.account import Role
 from clonegallery.settings import get_settings
+from tests.accounts.ground import deliver
 from tests.api.signing import make, signed_in
 from tests.factories import PASSWORD
+from tests.mailbox import Mailbox
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -199,6 +201,21 @@ async def test_made_up_secrets_open_nothing(bob: httpx.AsyncClient, token: str) 
     assert (await bob.post(f"{AUTH}/verify-email", json={"token": token})).status_code == 422
     reset = await bob.post(f"{AUTH}/reset-password", json={"token": token, "password": "another horse battery"})
     assert reset.status_code == 422
+
+
+async def test_an_address_is_verified_by_whoever_made_the_account(
+    bob: httpx.AsyncClient, client: httpx.AsyncClient, mailbox: Mailbox
+) -> None:
+    program = (await _token(bob)).json()["access_token"]
+    assert (await bob.post("/api/v1/me/verification", headers=_bearer(program))).status_code == 202
+    await deliver()
+    token = mailbox.token()
+    for wanted in ({}, {"password": "not the password"}):
+        refused = await client.post(f"{AUTH}/verify-email", json={"token": token} | wanted)
+        assert refused.status_code == 422
+        assert [error["field"] for error in refused.json()["errors"]] == ["password"]
+    answer = await client.post(f"{AUTH}/verify-email", json={"token": token, "password": PASSWORD})
+    assert answer.status_code == 204
 
 
 async def test_asking_for_a_new_password_tells_nobody_who_has_an_account(bob: httpx.AsyncClient) -> None:

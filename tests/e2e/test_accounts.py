@@ -45,6 +45,29 @@ async def test_a_newcomer_verifies_is_made_editor_hides_a_picture_and_is_demoted
     await expect(row).to_contain_text("Ready", timeout=READY_MS)
 
 
+async def test_on_another_device_the_letter_s_link_asks_for_the_password(
+    site: Site, browser: Browser, page: Page
+) -> None:
+    """Whoever reads the address may not be the one who made the account with it."""
+    await _register(page, site, "viktor")
+    link = await last_link(site, "viktor@example.org", "Confirm your e-mail address")
+    context = await browser.new_context()
+    elsewhere = await context.new_page()
+    await elsewhere.goto(site.url + link)
+    await expect(elsewhere.get_by_role("link", name="Choose a new password")).to_be_visible()
+    field = elsewhere.get_by_label("Password", exact=True)
+    await field.fill("not the password")
+    await elsewhere.get_by_role("button", name="Verify my address").click()
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    await expect(field).to_have_accessible_description(re.compile("password of the account viktor"))
+    assert not await _is_verified(page, site)
+    await field.fill(PASSWORD)
+    await elsewhere.get_by_role("button", name="Verify my address").click()
+    await expect(elsewhere.get_by_role("heading", name="Your address is verified")).to_be_visible()
+    assert await _is_verified(page, site)
+    await context.close()
+
+
 async def test_a_link_that_leads_to_a_page_one_may_see_no_longer_flashes_nothing(
     site: Site, browser: Browser, page: Page
 ) -> None:

@@ -11,7 +11,7 @@ from clonegallery.accounts import service
 from clonegallery.addresses import safe_next
 from clonegallery.mail import sends_mail
 from clonegallery.ui import routes, styles
-from clonegallery.ui.components.entry import entry_page, good_news, heading
+from clonegallery.ui.components.entry import entry_field, entry_page, good_news, heading
 from clonegallery.ui.components.forms import hidden, posted_form
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.notices import tell
@@ -25,6 +25,7 @@ from clonegallery.ui.session import SessionState, caller_of, viewer_of
 TITLE = "Verify your address · CloneGallery"
 
 PRESS, DEAD, DONE, WAIT, STRANGER = "press", "dead", "done", "wait", "stranger"
+_FIELDS = ("password",)
 _NOT_YET = ""
 """While the secret is taken out of the address: what is posted meanwhile would be lost."""
 
@@ -38,7 +39,8 @@ class VerifyState(rx.State):
     is_new: bool = False
     mails: bool = True
     next_path: str = routes.GALLERY
-    told: Told = nothing_told(())
+    asks_password: bool = False
+    told: Told = nothing_told(_FIELDS)
 
     @rx.event
     async def load(self) -> Any:
@@ -52,7 +54,8 @@ class VerifyState(rx.State):
         self.is_new, self.mails = done == "registered", sends_mail()
         self.next_path = safe_next(word(self, "next"))
         self.email = viewer.email
-        self.told = told(self, routes.VERIFY_EMAIL, ())
+        self.told = told(self, routes.VERIFY_EMAIL, _FIELDS)
+        self.asks_password = not viewer.is_signed_in or bool(self.told.errors["password"])
         self.face = self._face(done == "verified" or viewer.email_verified, viewer.is_signed_in)
         return None
 
@@ -103,15 +106,45 @@ def _press() -> rx.Component:
     return rx.fragment(
         heading(
             "Verify your address",
-            "Press the button to say that it is yours.",
+            rx.cond(
+                VerifyState.asks_password,
+                "Enter the password of your account here to say that the address is yours.",
+                "Press the button to say that it is yours.",
+            ),
             refused=VerifyState.told.message,
         ),
         posted_form(
             hidden("token", VerifyState.token),
+            rx.cond(VerifyState.asks_password, _password()),
             rx.el.button("Verify my address", type="submit", class_name=styles.PRIMARY),
             action=routes.VERIFY_ACTION,
             class_name="cg-form",
         ),
+        rx.cond(VerifyState.asks_password, _not_mine()),
+    )
+
+
+def _password() -> rx.Component:
+    return entry_field(
+        "password",
+        "Password",
+        VerifyState.told.errors["password"],
+        "",
+        is_wrong=VerifyState.told.first_wrong == "password",
+        kind="password",
+        hint="The one that the account was made with.",
+        auto_complete="current-password",
+        max_length=256,
+    )
+
+
+def _not_mine() -> rx.Component:
+    """For whoever reads the address of an account that somebody else made."""
+    return rx.el.p(
+        "Not your doing? ",
+        page_link("Choose a new password", to=routes.FORGOT_PASSWORD),
+        ", and whoever made the account is shut out.",
+        class_name="cg-entry-more",
     )
 
 

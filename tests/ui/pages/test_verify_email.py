@@ -44,9 +44,18 @@ async def test_after_registering_it_says_where_the_letter_goes(database: Service
 
 async def test_a_link_waits_for_a_press(database: Services) -> None:
     dora = await _newcomer()
-    for tab in (await tab_of(dora, "/verify-email?token=abc"), Tab("/verify-email?token=abc")):
+    stranger = Tab("/verify-email?token=abc")
+    for tab in (await tab_of(dora, "/verify-email?token=abc"), stranger):
         state = await _opened(tab)
-        assert (state.face, state.token) == (PRESS, "abc")
+        assert (state.face, state.token, state.asks_password) == (PRESS, "abc", tab is stranger)
+
+
+async def test_a_wrong_password_is_said_under_its_field(database: Services) -> None:
+    said = Flash("/verify-email", "", {"password": "This is not the password of the account dora."})
+    for person in (None, await _newcomer()):
+        state = await _opened(await refused_tab("/verify-email?error=invalid&token=abc", said, person))
+        assert (state.face, state.asks_password, state.told.first_wrong) == (PRESS, True, "password")
+        assert "of the account dora" in state.told.errors["password"]
 
 
 async def test_a_link_that_is_over_offers_a_new_letter(database: Services) -> None:
