@@ -11,9 +11,11 @@
     │       ├── ProviderStateLost  └── LeaseLost (never HTTP)
     │       ├── ProviderEmailUnverified
     │       └── ProviderFailed
-    ├── NotFound 404
-    └── Invalid 422
-        └── UnreadableImage 422
+    ├── NotFound 404            ├── GenerationFailed 502
+    ├── Invalid 422             │   ├── PromptRefused
+    │   └── UnreadableImage     │   └── PaymentNeeded
+    └── Cancelled (never HTTP)  └── GeneratorDown 503     (retryable)
+                                    └── OutOfMemory
 
 Services raise these; `api/problems.py` turns them into RFC 9457 problem documents and workers into job errors.
 Messages are written for the person who reads them and never hold a secret, a path or a stack trace.
@@ -150,3 +152,39 @@ class LeaseLost(GalleryError):
     """A worker wrote with a fencing token that is no longer the job's: somebody else owns the job now."""
 
     code, title = "lease_lost", "This job belongs to another worker now"
+
+
+class GenerationFailed(GalleryError):
+    """A provider did not make the picture, and asking again would give the same answer; `detail` is in its words."""
+
+    status, code, title = 502, "generation_failed", "The picture could not be made"
+
+
+class PromptRefused(GenerationFailed):
+    """The provider will not make this picture."""
+
+    code, title = "prompt_refused", "The provider refused this prompt"
+
+
+class PaymentNeeded(GenerationFailed):
+    """The provider wants to be paid first: the operator's account with it is empty."""
+
+    code, title = "payment_needed", "The provider's account is out of credit"
+
+
+class GeneratorDown(GalleryError):
+    """A provider is away, too slow or has too much to do; another one may make the picture instead."""
+
+    status, code, title, retryable = 503, "generator_down", "The provider does not answer", True
+
+
+class OutOfMemory(GeneratorDown):
+    """The picture does not fit into the memory of this machine's device, not even alone."""
+
+    code, title, retryable = "out_of_memory", "The device has not enough memory for this picture", False
+
+
+class Cancelled(GalleryError):
+    """Whoever asked for a generation does not want it any more."""
+
+    code, title = "cancelled", "Cancelled"

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from clonegallery.generation_settings import GenerationSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
@@ -35,7 +37,7 @@ RateLimits = Annotated[str, AfterValidator(_parsed)]
 """Rate limits as the library `limits` writes them: `5/minute;20/hour`. All of them hold at once."""
 
 
-class Settings(BaseSettings):
+class Settings(GenerationSettings):
     """Every knob of the gallery. Sizes are bytes, times seconds unless the name says otherwise."""
 
     # A refused value may be a secret, and whoever catches the error may print it.
@@ -47,7 +49,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     host: str = "127.0.0.1"
     public_url: str = ""
-    allowed_origins: list[str] = []
+    allowed_origins: list[str] = Field(default_factory=list)
     secret_key: SecretStr = SecretStr("")
     data_dir: Path = ROOT / "var"
     storage_type: str = Field(default="local", pattern="^local$")
@@ -71,7 +73,7 @@ class Settings(BaseSettings):
     session_absolute_seconds: int = 90 * 24 * 3600
     access_token_seconds: int = Field(default=900, ge=1, le=900)
     jwt_secret: SecretStr = SecretStr("")
-    jwt_previous_secrets: list[SecretStr] = []
+    jwt_previous_secrets: list[SecretStr] = Field(default_factory=list)
     trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
     signed_url_seconds: int = 3600
     trash_days: int = 30
