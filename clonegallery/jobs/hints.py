@@ -12,7 +12,7 @@ from redis import ConnectionPool, Redis
 from clonegallery.settings import get_settings
 
 ACTOR = "run_job"
-QUEUES = ("media",)
+QUEUES = ("media", "gpu")
 
 
 def make_broker(middleware: list[Middleware] | None = None) -> RedisBroker:

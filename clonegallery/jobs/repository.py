@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     func,
     literal,
+    or_,
     select,
     text,
     tuple_,
@@ -31,19 +32,22 @@ _CLAIM_TIMEOUT = "10s"
 _BY_PRIORITY = (_JOBS.c.priority.desc(), _JOBS.c.created_at, _JOBS.c.id)
 
 
-async def add(session: AsyncSession, job: Job) -> None:
-    """Insert `job`, and give its owner a place in the round of its queue."""
+async def add(session: AsyncSession, job: Job, *, running_max: int | None = None) -> None:
+    """Insert `job`, and give its owner a place in the round of its queue, where `running_max` of theirs may run."""
     session.add(job)
     await session.flush()
     if job.owner_id is not None:
-        turn = {"queue": job.queue, "owner_id": job.owner_id, "served_at": EPOCH}
-        await session.execute(_insert(session)(_TURNS).values(turn).on_conflict_do_nothing())
+        allowed = {"priority": job.priority, "running_max": running_max}
+        turn = {"queue": job.queue, "owner_id": job.owner_id, "served_at": EPOCH, **allowed}
+        place = _insert(session)(_TURNS).values(turn)
+        await session.execute(place.on_conflict_do_update(index_elements=["queue", "owner_id"], set_=allowed))
 
 
 async def claim(session: AsyncSession, queue: str, *, now: datetime, leased_until: datetime) -> Row[Any] | None:
     """Take the job that is fairly next: one attempt more, a lease, a fresh fencing token. None when nothing waits.
 
-    Work of the gallery itself goes first; then the owner who was served longest ago, their most urgent, oldest job.
+    Work of the gallery itself goes first; then the owner who was served longest ago and has not as many jobs running
+    as they may, their most urgent, oldest job.
     """
     moment = await _one_claim_at_a_time(session, queue) or now
     chosen = func.coalesce(_first_of(queue, now, _JOBS.c.owner_id.is_(None)), _first_of_next_owner(queue, now))
@@ -100,10 +104,16 @@ def _first_of(queue: str, now: datetime, owner: ColumnElement[bool]) -> ScalarSe
 
 def _first_of_next_owner(queue: str, now: datetime) -> ScalarSelect[Any]:
     has_work = select(_JOBS.c.id).where(_due(queue, now), _JOBS.c.owner_id == _TURNS.c.owner_id).exists()
+    running = (
+        select(func.count())
+        .where(_JOBS.c.queue == queue, _JOBS.c.status == literal("running"), _JOBS.c.owner_id == _TURNS.c.owner_id)
+        .scalar_subquery()
+    )
+    has_room = or_(_TURNS.c.running_max.is_(None), running < _TURNS.c.running_max)
     next_owner = (
         select(_TURNS.c.owner_id)
-        .where(_TURNS.c.queue == queue, has_work)
-        .order_by(_TURNS.c.served_at, _TURNS.c.owner_id)
+        .where(_TURNS.c.queue == queue, has_work, has_room)
+        .order_by(_TURNS.c.served_at, _TURNS.c.priority.desc(), _TURNS.c.owner_id)
         .limit(1)
         .scalar_subquery()
     )
@@ -125,6 +135,12 @@ async def write_progress(session: AsyncSession, job_id: UUID, token: UUID, step:
         update(_JOBS).where(*_held(job_id, token)).values(step=step, steps=steps).returning(_JOBS.c.id)
     )
     return written.one_or_none() is not None
+
+
+async def hold(session: AsyncSession, job_id: UUID, token: UUID) -> bool:
+    """Lock the job until this transaction ends; False when the lease is no longer ours."""
+    held = await session.execute(select(_JOBS.c.id).where(*_held(job_id, token)).with_for_update())
+    return held.one_or_none() is not None
 
 
 async def end(

@@ -29,8 +29,12 @@ async def enqueue(
     owner_id: UUID | None = None,
     payload: dict[str, Any] | None = None,
     priority: int = 0,
+    running_max: int | None = None,
 ) -> UUID:
-    """Write the job into this unit of work and, once that is committed, hint the workers. Returns the job's id."""
+    """Write the job into this unit of work and, once that is committed, hint the workers. Returns the job's id.
+
+    At most `running_max` jobs of this owner run at once in this queue from now on, None for no such limit.
+    """
     job = Job(
         kind=kind,
         queue=queue,
@@ -40,7 +44,7 @@ async def enqueue(
         priority=priority,
         max_attempts=get_settings().job_max_attempts,
     )
-    await repository.add(work.session, job)
+    await repository.add(work.session, job, running_max=running_max)
     work.after_commit(lambda: hints.send(queue, job.id))
     return job.id
 
@@ -86,6 +90,12 @@ async def renew(run: JobRun) -> None:
     async with unit_of_work() as work:
         if await repository.renew(work.session, run.id, run.token, utcnow() + _lease()) is None:
             raise LeaseLost
+
+
+async def hold(work: UnitOfWork, run: JobRun) -> None:
+    """Make sure that this unit of work commits only while the job is still ours. Raises `LeaseLost`."""
+    if not await repository.hold(work.session, run.id, run.token):
+        raise LeaseLost
 
 
 async def finish(work: UnitOfWork, run: JobRun) -> None:

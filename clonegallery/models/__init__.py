@@ -4,6 +4,7 @@ from clonegallery.models.account import LoginSession, Role, SessionKind, SignInM
 from clonegallery.models.audit import AuditEntry
 from clonegallery.models.columns import Visibility
 from clonegallery.models.credential import ApiKey, LinkPurpose, MailedLink, OAuthIdentity, Provider, RefreshToken, Scope
+from clonegallery.models.generation import GeneratedImage, Generation
 from clonegallery.models.image import Derivative, Image, ImageSource, ImageStatus, Rating
 from clonegallery.models.job import Job, JobStatus, JobTurn
 from clonegallery.models.like import ImageLike
@@ -14,6 +15,8 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Derivative",
+    "GeneratedImage",
+    "Generation",
     "Image",
     "ImageLike",
     "ImageSource",

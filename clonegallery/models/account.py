@@ -55,6 +55,9 @@ class User(SQLModel, table=True):
     email_verified: bool = False
     token_epoch: int = 0
     storage_quota_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    generations_queued_max: int | None = None
+    generations_running_max: int | None = None
+    generated_images_per_day: int | None = None
     default_visibility: Visibility = Field(
         default=Visibility.PRIVATE,
         sa_column=Column(text_enum(Visibility), nullable=False, server_default=Visibility.PRIVATE),

@@ -42,6 +42,10 @@ class Job(SQLModel, table=True):
             postgresql_where=text(_QUEUED), sqlite_where=text(_QUEUED),
         ),
         Index("ix_jobs_leases", "leased_until", postgresql_where=text(_RUNNING), sqlite_where=text(_RUNNING)),
+        Index(
+            "ix_jobs_running_owner", "queue", "owner_id",
+            postgresql_where=text(_RUNNING), sqlite_where=text(_RUNNING),
+        ),
         Index("ix_jobs_subject", "subject_id"),
         Index("ix_jobs_owner", "owner_id", "created_at"),
     )  # fmt: skip
@@ -71,7 +75,11 @@ class Job(SQLModel, table=True):
 
 
 class JobTurn(SQLModel, table=True):
-    """When an owner was last served in a queue: the least recently served one goes next."""
+    """When an owner was last served in a queue: the least recently served one goes next.
+
+    `priority` decides between owners who were served at the same time, or never. `running_max` is how many of their
+    jobs may run at once, None for as many as there are workers.
+    """
 
     __tablename__ = "job_turns"
 
@@ -80,3 +88,5 @@ class JobTurn(SQLModel, table=True):
         sa_column=Column(Uuid, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, nullable=False)
     )
     served_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    priority: int = 0
+    running_max: int | None = None
