@@ -1,4 +1,4 @@
-"""The one Dramatiq actor. Its message is a hint: it claims whatever is fairly next, not necessarily what it names."""
+"""The one Dramatiq actor. Its message is a hint: it claims what is fairly next, not necessarily what it names."""
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -13,15 +13,17 @@ log = get_logger(__name__)
 
 
 def broker_for(queue: str, runner: Runner) -> RedisBroker:
-    """A broker with the actor that lets `runner` run one job per message.
+    """A broker with the actor that lets `runner` run what waits, from any message on until nothing does.
 
-    No retries, no time limits, no results: the job's row has its own attempts and lease.
+    A job that had to wait for another one of its owner's would find no message left to wake for it. No retries, no
+    time limits, no results: the job's row has its own attempts and lease.
     """
     broker = make_broker([AsyncIO()])
 
     async def run_job(job_id: str) -> None:
         try:
-            await runner.run_next()
+            while await runner.run_next():
+                pass
         except Exception as error:
             known = as_gallery_error(error)
             if known is None or not known.retryable:

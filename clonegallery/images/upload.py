@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -10,20 +9,18 @@ from sqlalchemy.exc import IntegrityError
 from clonegallery import throttle
 from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.db import reading, unit_of_work
-from clonegallery.errors import Conflict, FieldError, NotFound, TooLarge, Unavailable
-from clonegallery.failures import as_gallery_error
+from clonegallery.db import reading
+from clonegallery.errors import Conflict, FieldError, NotFound
 from clonegallery.ids import new_id
 from clonegallery.images import texts
 from clonegallery.images.decoders import decode_limits
 from clonegallery.images.detail import detail_of
-from clonegallery.images.repository import rows, writes
+from clonegallery.images.keeping import keep
+from clonegallery.images.repository import rows
 from clonegallery.images.schemas import ImageDetail, Upload, UploadFields
 from clonegallery.images.sniff import Sniffed, sniff
-from clonegallery.jobs import service as jobs
 from clonegallery.models.image import Image
 from clonegallery.storage.keys import original_key
-from clonegallery.storage.select import get_storage
 from clonegallery.throttle import Bucket
 
 _MAX_KEY = 100
@@ -54,7 +51,7 @@ async def accept_upload(viewer: Viewer, upload: Upload, fields: UploadFields) ->
     image = _image(owner_id, upload, fields, sniffed)
     image.visibility = fields.visibility or viewer.default_visibility
     try:
-        await _keep(image, upload.path, fields)
+        await keep(image, upload.path, tags=fields.tags)
     except IntegrityError as error:
         # Somebody was faster with the same bytes or the same key.
         existing = await _existing(owner_id, upload, fields)
@@ -87,26 +84,6 @@ async def _existing(owner_id: UUID, upload: Upload, fields: UploadFields) -> UUI
             if sent is not None:
                 return UUID(int=sent.id.int)
         return await rows.live_twin(connection, owner_id, bytes.fromhex(upload.sha256))
-
-
-async def _keep(image: Image, source: Path, fields: UploadFields) -> None:
-    """The blob first, then row and job in one transaction: a row never lacks its bytes."""
-    storage = get_storage()
-    try:
-        await storage.put(image.storage_key, source)
-        async with unit_of_work() as work:
-            room = await rows.room_left(work.session, image.owner_id)
-            if room is not None and image.byte_size > room:
-                raise TooLarge(f"Your storage is full: {max(room, 0):,} bytes are left of it.")
-            await writes.add(work.session, image)
-            await writes.set_tags(work.session, image.id, fields.tags)
-            await jobs.enqueue(work, kind="ingest", subject_id=image.id, owner_id=image.owner_id)
-    except Exception as error:
-        # Without its row the blob is nobody's. But a connection lost in the commit may have committed: then only the
-        # sweep of orphans, a day later, can tell. A crash or a cancelled request leaves the blob to it, too.
-        if not isinstance(as_gallery_error(error), Unavailable):
-            await storage.delete_image(image.id)
-        raise
 
 
 def _image(owner_id: UUID, upload: Upload, fields: UploadFields, sniffed: Sniffed) -> Image:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from clonegallery.images.repository.tables import derivatives, image_tags, images, likes, tags, users
 from clonegallery.images.rights import Standing
-from clonegallery.images.schemas import ImageStatus, Visibility
+from clonegallery.images.schemas import ImageStatus, Variant, Visibility
 
 Reader = AsyncConnection | AsyncSession
 
@@ -115,3 +115,14 @@ async def room_left(session: AsyncSession, owner_id: UUID) -> int | None:
 async def known(reader: Reader, image_ids: Sequence[UUID]) -> set[UUID]:
     """Those of these pictures that have a row."""
     return {found for (found,) in await reader.execute(select(images.c.id).where(images.c.id.in_(image_ids)))}
+
+
+async def cards(reader: Reader, image_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """These pictures with their owners' names and their copies' keys by variant, in no order; for `cards.card`."""
+    statement = select(images, users.c.username).join(users, users.c.id == images.c.owner_id)
+    for variant in Variant:
+        copy = derivatives.alias(variant.value)
+        same = (copy.c.image_id == images.c.id) & (copy.c.variant == variant.value)
+        statement = statement.outerjoin(copy, same).add_columns(copy.c.storage_key.label(variant.value))
+    found: Sequence[Row[Any]] = (await reader.execute(statement.where(images.c.id.in_(image_ids)))).all()
+    return found
