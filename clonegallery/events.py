@@ -20,7 +20,7 @@ from clonegallery.settings import get_settings
 log = get_logger(__name__)
 
 Event = dict[str, Any]
-_PREFIX = "cg:events:"
+PREFIX = "cg:events:"
 _QUEUE_LENGTH = 256
 _RECONNECT_SECONDS = 1.0
 
@@ -48,7 +48,7 @@ def user_channel(user_id: UUID) -> str:
 async def publish(channel: str, event: Event) -> None:
     """Send `event` (JSON-able) to whoever listens to `channel` now. Redis being away loses the news, not the work."""
     try:
-        await get_redis().publish(_PREFIX + channel, orjson.dumps(event))
+        await get_redis().publish(PREFIX + channel, orjson.dumps(event))
     except (RedisError, OSError):
         log.warning("event not published", channel=channel)
 
@@ -94,11 +94,11 @@ class Hub:
 
     async def _follow(self) -> None:
         async with get_redis().pubsub(ignore_subscribe_messages=True) as pubsub:
-            await pubsub.psubscribe(_PREFIX + "*")
+            await pubsub.psubscribe(PREFIX + "*")
             while True:
                 message = await pubsub.get_message(timeout=5.0)
                 if message is not None:
-                    self._deliver(message["channel"].decode().removeprefix(_PREFIX), orjson.loads(message["data"]))
+                    self._deliver(message["channel"].decode().removeprefix(PREFIX), orjson.loads(message["data"]))
 
     def _deliver(self, channel: str, event: Event) -> None:
         for queue in self._listeners.get(channel, ()):

@@ -48,10 +48,9 @@ def embed(content: bytes, text: str, picture_id: UUID, *, changed: bool) -> byte
 
 def _xmp(text: str, picture_id: UUID, *, changed: bool) -> str:
     source = _SOURCE_TYPE + (_CHANGED if changed else _MADE)
-    prompt = "".join(
-        mark for mark in text.split("\nNegative prompt: ", maxsplit=1)[0] if mark.isprintable() or mark == "\n"
-    )
-    return _XMP.format(source=source, picture=picture_id, description=escape(prompt[:2000]))
+    prompt, _, _ = text.partition("\nNegative prompt: ")
+    plain = "".join(mark for mark in prompt if mark.isprintable() or mark == "\n")
+    return _XMP.format(source=source, picture=picture_id, description=escape(plain[:2000]))
 
 
 def _in_png(content: bytes, text: str, xmp: str) -> bytes:

@@ -32,6 +32,10 @@ class JobRun:
     async def progress(self, step: int, steps: int) -> None:
         """Tell whoever follows; the row itself is written at most once a second. Raises `LeaseLost`."""
         await announce(self.id, self.owner_id, self.kind, JobStatus.RUNNING, step=step, steps=steps)
+        await self.write_progress(step, steps)
+
+    async def write_progress(self, step: int, steps: int) -> None:
+        """Write into the row how far the work is, at most once a second. Raises `LeaseLost`."""
         now = time.monotonic()
         if now - self._written[0] < _WRITE_EVERY_SECONDS and step < steps:
             return

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from clonegallery.runtime import torch_build
 from clonegallery.runtime.progress import STEPS_INSTALLING, STEPS_STARTING, Progress, Step
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +27,7 @@ class InstallError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Bring the environment up to the requirement files named in `arguments`; returns the exit status."""
-    requirements = [ROOT / name for name in arguments] or [ROOT / "requirements.txt"]
+    requirements = [ROOT / name for name in arguments] or _for_running()
     progress = Progress(total=STEPS_INSTALLING + (0 if arguments else STEPS_STARTING))
     try:
         with progress.step("Python environment") as step:
@@ -65,11 +66,34 @@ def install(requirements: Sequence[Path], step: Step) -> bool:
     if stamp.exists() and stamp.read_text() == wanted:
         return False
     step.note("once; a minute or two")
-    files = [part for path in requirements for part in ("--requirement", str(path))]
-    _run([str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
-          "--root-user-action=ignore", *files])  # fmt: skip
+    if any(path.name != "requirements.txt" or path.parent != ROOT for path in requirements):
+        _install_torch(step)
+    _pip(*(part for path in requirements for part in ("--requirement", str(path))))
     stamp.write_text(wanted)
     return True
+
+
+def _for_running() -> list[Path]:
+    """What `make run` needs: also what makes pictures, unless that is switched off."""
+    plain = ROOT / "requirements.txt"
+    return [plain, ROOT / "workers" / "requirements.txt"] if torch_build.is_wanted(ROOT) else [plain]
+
+
+def _install_torch(step: Step) -> None:
+    """PyTorch by itself, in a build for this machine; where none of ours can be had, the requirements bring theirs."""
+    for build in torch_build.builds(ROOT):
+        step.note(build.note)
+        try:
+            _pip(*build.arguments)
+        except InstallError:
+            continue
+        return
+    step.note(torch_build.LARGE)
+
+
+def _pip(*arguments: str) -> None:
+    _run([str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
+          "--root-user-action=ignore", *arguments])  # fmt: skip
 
 
 def _works() -> bool:

@@ -1,0 +1,79 @@
+"""News of generations: told at once to whoever looks on, and kept for an hour for whoever comes (back) later.
+
+Redis holds a stream per generation: its entry ids are the ids of the events, by which a listener who was away goes on.
+The row stays the truth; news that were lost only make a picture appear a little later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from redis.exceptions import RedisError
+
+from clonegallery.events import PREFIX, Event, get_redis, user_channel
+from clonegallery.log import get_logger
+
+log = get_logger(__name__)
+
+TYPE = "generation"
+_KEPT_SECONDS = 3600
+_KEPT_EVENTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event of one generation; `kind` is `progress`, `image` or `done`."""
+
+    id: str
+    kind: str
+    data: dict[str, Any]
+
+
+async def tell(owner_id: UUID, generation_id: UUID, kind: str, data: dict[str, Any]) -> None:
+    """Tell the owner's listeners, and keep it for those who come later. Redis being away loses the news only."""
+    key, body = _key(generation_id), orjson.dumps(data)
+    try:
+        redis = get_redis()
+        entry = await redis.xadd(key, {"kind": kind, "data": body}, maxlen=_KEPT_EVENTS, approximate=True)
+        event = {"type": TYPE, "id": str(generation_id), "event": entry.decode(), "kind": kind, "data": data}
+        async with redis.pipeline(transaction=False) as pipe:
+            pipe.publish(PREFIX + user_channel(owner_id), orjson.dumps(event))
+            pipe.expire(key, _KEPT_SECONDS)
+            await pipe.execute()
+    except (RedisError, OSError):
+        log.warning("news of a generation not published", generation_id=str(generation_id), kind=kind)
+
+
+async def since(generation_id: UUID, last: str | None) -> Sequence[News]:
+    """What was told after the event `last`; of all that was told where it is None, the latest progress suffices.
+
+    Empty where nothing is kept, or Redis is away.
+    """
+    try:
+        found = await get_redis().xrange(_key(generation_id), min=f"({last}" if last else "-")
+    except (RedisError, OSError):
+        return []
+    told = [News(entry.decode(), fields[b"kind"].decode(), orjson.loads(fields[b"data"])) for entry, fields in found]
+    latest = max((index for index, news in enumerate(told) if news.kind == "progress"), default=None)
+    return [news for index, news in enumerate(told) if news.kind != "progress" or index == latest]
+
+
+async def forget(generation_id: UUID) -> None:
+    """Begin anew: a retry's listeners must not hear of the try before."""
+    try:
+        await get_redis().delete(_key(generation_id))
+    except (RedisError, OSError):
+        log.warning("old news of a generation not removed", generation_id=str(generation_id))
+
+
+def news_in(event: Event) -> tuple[UUID, News] | None:
+    """The news that an event of a person's channel holds, None for one of another kind."""
+    if event.get("type") != TYPE:
+        return None
+    return UUID(event["id"]), News(event["event"], event["kind"], event["data"])
+
+
+def _key(generation_id: UUID) -> str:
+    return f"cg:generation:{generation_id}"

@@ -1,0 +1,58 @@
+"""Which providers there are, in which order they are asked, and the one adapter of each that a worker holds."""
+
+import importlib
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import cast
+
+from clonegallery.inference.catalogue_local import local_models
+from clonegallery.inference.catalogue_remote import remote_models
+from clonegallery.inference.hardware import has_cuda_device
+from clonegallery.inference.port import ImageGenerator, Model, Provider
+from clonegallery.settings import Settings, get_settings
+
+_ADAPTERS = {
+    Provider.LOCAL: ("clonegallery.inference.diffusers", "Diffusers"),
+    Provider.REPLICATE: ("clonegallery.inference.replicate", "Replicate"),
+    Provider.OPENAI: ("clonegallery.inference.openai", "OpenAI"),
+    Provider.STABILITY: ("clonegallery.inference.stability", "Stability"),
+}
+
+
+def available(settings: Settings) -> list[Model]:
+    """Every model that one may ask for, the one that is used unasked first; empty where nothing is configured.
+
+    `auto` is local where there is a CUDA device or a model was named for the CPU, else the first provider with a key.
+    A provider named by `AI_PROVIDER` comes first; the others stay for requests that name them, and for `AI_FALLBACK`.
+    """
+    if settings.ai_provider == "none":
+        return []
+    found = [*(local_models(settings) if _has_local(settings) else []), *remote_models(settings)]
+    chosen = settings.ai_provider
+    return sorted(found, key=lambda model: model.provider != chosen) if chosen != "auto" else found
+
+
+def _has_local(settings: Settings) -> bool:
+    named = bool(settings.ai_model or settings.ai_models)
+    return named or settings.ai_provider == "local" or has_cuda_device()
+
+
+def choose(settings: Settings, provider: Provider | None, model_id: str | None) -> Sequence[Model]:
+    """The models that may do it, the first one before all others; empty where none fits what was asked for.
+
+    What stands behind the first is the default model of each other provider: the fallback of a request that named
+    neither a provider nor a model.
+    """
+    models = available(settings)
+    fitting = [one for one in models if provider in (None, one.provider) and model_id in (None, one.id)]
+    if not fitting or provider is not None or model_id is not None:
+        return fitting[:1]
+    first_of = {one.provider: one for one in reversed(models)}
+    return list(dict.fromkeys(first_of[one.provider] for one in models))
+
+
+@lru_cache(maxsize=8)
+def generator(provider: Provider) -> ImageGenerator:
+    """The adapter of `provider` that this process holds; for workers only, since it loads what it needs."""
+    module, name = _ADAPTERS[provider]
+    return cast(ImageGenerator, getattr(importlib.import_module(module), name)(get_settings()))
