@@ -44,7 +44,7 @@ class GenerationSettings(BaseSettings):
     replicate_models: list[str] = ["black-forest-labs/flux-schnell", "black-forest-labs/flux-dev"]
     openai_api_key: SecretStr = SecretStr("")
     openai_url: str = "https://api.openai.com/v1"
-    openai_models: list[str] = ["gpt-image-1", "gpt-image-1-mini", "dall-e-3", "dall-e-2"]
+    openai_models: list[str] = ["gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "gpt-image-1-mini"]
     stability_api_key: SecretStr = SecretStr("")
     stability_url: str = "https://api.stability.ai"
     stability_models: list[str] = ["core", "ultra", "sd3.5-large", "sd3.5-medium"]
