@@ -1,4 +1,4 @@
-"""`python -m workers.run --queue media`: one worker process, or a keeper that restarts the ones it started.
+"""`python -m workers.run --queue media|gpu`: one worker process, or a keeper that restarts the ones it started.
 
 Dramatiq's own command line ends as a whole when one of its processes is killed; here the keeper starts another.
 """
@@ -10,15 +10,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from types import FrameType
 
+from clonegallery.generations.workshop import threads_wanted
+from clonegallery.inference.hardware import cuda_devices
 from clonegallery.log import configure_logging, get_logger
 from clonegallery.settings import get_settings
 from workers.process import serve
 
 log = get_logger(__name__)
 
-_HANDLERS = {"media": "workers.media"}
+_HANDLERS = {"media": "workers.media", "gpu": "workers.gpu"}
 _RESTART_SECONDS = (1, 2, 5, 10)
 _LIVED_LONG_SECONDS = 60
 _STOP_SECONDS = 40
@@ -30,26 +33,36 @@ def main() -> int:
     configure_logging(get_settings())
     if asked.child:
         module = importlib.import_module(asked.handlers or _HANDLERS[asked.queue])
-        serve(asked.queue, asked.threads, module.KINDS, module.SWEEPS, keeper=asked.child)
+        serve(asked.queue, asked.threads or _threads(asked.queue), module.KINDS, module.SWEEPS, keeper=asked.child)
         return 0
-    return Keeper(asked.processes, [*sys.argv[1:], "--child", str(os.getpid())]).run()
+    devices = cuda_devices() if asked.queue == "gpu" else []
+    count = asked.processes or (max(1, len(devices)) if asked.queue == "gpu" else get_settings().media_processes)
+    return Keeper(count, [*sys.argv[1:], "--child", str(os.getpid())], devices).run()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m workers.run", description="Do the gallery's background work.")
     parser.add_argument("--queue", choices=sorted(_HANDLERS), default="media")
-    parser.add_argument("--threads", type=int, default=get_settings().media_threads, help="jobs at a time per process")
-    parser.add_argument("--processes", type=int, default=get_settings().media_processes)
+    parser.add_argument("--threads", type=int, help="jobs at a time per process")
+    parser.add_argument("--processes", type=int, help="for gpu, one per CUDA device unless told otherwise")
     parser.add_argument("--handlers", help="module with KINDS and SWEEPS, instead of the queue's own")
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-class Keeper:
-    """Keeps `count` children running: one that dies is started again, with a growing pause while it keeps dying."""
+def _threads(queue: str) -> int:
+    return threads_wanted() if queue == "gpu" else get_settings().media_threads
 
-    def __init__(self, count: int, arguments: list[str]) -> None:
+
+class Keeper:
+    """Keeps `count` children running: one that dies is started again, with a growing pause while it keeps dying.
+
+    Of several CUDA `devices` each child sees one.
+    """
+
+    def __init__(self, count: int, arguments: list[str], devices: Sequence[str] = ()) -> None:
         self._arguments = arguments
+        self._devices = devices
         self._children: dict[int, subprocess.Popen[bytes] | None] = dict.fromkeys(range(count))
         self._started_at = dict.fromkeys(range(count), 0.0)
         self._deaths = dict.fromkeys(range(count), 0)
@@ -80,12 +93,14 @@ class Keeper:
             self._children[place] = None
             self._started_at[place] = now + pause
         if now >= self._started_at[place]:
-            self._children[place] = self._start()
+            self._children[place] = self._start(place)
             self._started_at[place] = now
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, place: int) -> subprocess.Popen[bytes]:
+        only = {"CUDA_VISIBLE_DEVICES": self._devices[place % len(self._devices)]} if len(self._devices) > 1 else {}
         # In a session of its own a child does not hear the terminal's Ctrl-C: the keeper alone decides when it stops.
-        return subprocess.Popen([sys.executable, "-m", "workers.run", *self._arguments], start_new_session=True)  # noqa: S603 Our own interpreter and arguments.
+        command = [sys.executable, "-m", "workers.run", *self._arguments]
+        return subprocess.Popen(command, env={**os.environ, **only}, start_new_session=True)  # noqa: S603 Our own interpreter and arguments.
 
     def _see_children_end(self) -> int:
         alive = [child for child in self._children.values() if child is not None and child.poll() is None]

@@ -15,12 +15,15 @@ from clonegallery.api import (
     browser,
     credentials,
     docs,
+    generation_events,
+    generations,
     health,
     image_events,
     images,
     likes,
     me,
     media,
+    models,
     oauth,
 )
 from clonegallery.api.deps import CSRF_HEADER
@@ -50,6 +53,9 @@ _ROUTERS = (
     likes.router,
     media.router,
     health.router,
+    generation_events.router,
+    generations.router,
+    models.router,
     docs.router,
 )
 

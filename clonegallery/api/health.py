@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from clonegallery.db import ping as ping_database
 from clonegallery.events import get_redis
 from clonegallery.failures import LIBRARY_FAILURES
+from clonegallery.generations.models import status
+from clonegallery.generations.workshop import WorkerReport
 from clonegallery.log import get_logger
 
 log = get_logger(__name__)
@@ -40,6 +42,14 @@ class Check(BaseModel):
 class HealthReport(BaseModel):
     status: Health
     checks: dict[str, Check]
+
+
+class AiReport(HealthReport):
+    """The checks are by provider; `workers` are the processes that make pictures."""
+
+    workers: list[WorkerReport]
+    queued: int
+    running: int
 
 
 class Live(BaseModel):
@@ -81,6 +91,26 @@ async def health(response: Response) -> HealthReport:
 async def health_db(response: Response) -> HealthReport:
     """The database alone; 503 when it does not answer within 2 seconds."""
     return await _report(response, _DATABASE)
+
+
+@router.get("/ai", operation_id="health_ai", summary="Is the making of pictures well", **_ANSWERS)
+async def health_ai(response: Response) -> AiReport:
+    """Which providers are set up and answer, which model is loaded on which device, and how much waits.
+
+    Never 503: the gallery goes on without. `degraded` where pictures are asked for and nobody can make them.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    found = await status()
+    return AiReport(
+        status=Health.DEGRADED if found.status == "degraded" else Health.OK,
+        checks={
+            one.provider: Check(status=Health.OK if one.reachable else Health.DEGRADED, detail=one.detail or None)
+            for one in found.providers
+        },
+        workers=found.workers,
+        queued=found.queued,
+        running=found.running,
+    )
 
 
 router.add_api_route("", health, methods=["HEAD"], include_in_schema=False)

@@ -1,6 +1,7 @@
 """The models that one may ask for, and how those who make the pictures are: for lists, health checks and people."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
@@ -15,7 +16,12 @@ from clonegallery.inference.port import Model, Reach
 from clonegallery.inference.prices import price_of
 from clonegallery.inference.reaching import reach
 from clonegallery.inference.select import available
+from clonegallery.inference.services import service_of
 from clonegallery.settings import get_settings
+
+_ASK_EVERY_SECONDS = 30.0
+_ASKING = asyncio.Lock()
+_LAST: dict[Provider, tuple[float, Reach]] = {}
 
 
 class ProviderStatus(BaseModel):
@@ -67,9 +73,19 @@ async def status() -> WorkshopStatus:
 
 async def _reach(provider: Provider, at_work: Sequence[WorkerReport]) -> Reach:
     if provider is not Provider.LOCAL:
-        return await reach(provider, get_settings())
+        return await _reached(provider)
     lives = any(worker.device for worker in at_work)
     return Reach(lives, "" if lives else "No worker with a device has said a word lately.")
+
+
+async def _reached(provider: Provider) -> Reach:
+    """Asked once in half a minute, however many ask: anybody may, and the service must not be flooded through us."""
+    async with _ASKING:
+        known = _LAST.get(provider)
+        if known is None or time.monotonic() - known[0] > _ASK_EVERY_SECONDS:
+            known = (time.monotonic(), await reach(service_of(provider, get_settings())))
+            _LAST[provider] = known
+    return known[1]
 
 
 def _read(model: Model, at_work: Sequence[WorkerReport], *, is_default: bool, price: Decimal | None) -> ModelRead:

@@ -33,9 +33,16 @@ class WorkerReport(BaseModel):
     memory_bytes: int | None = None
 
 
-async def report(threads: int) -> None:
+def threads_wanted() -> int:
+    """How many generations one process makes at once: one where it has a device to itself, several where it only asks
+    services."""
+    settings = get_settings()
+    return 1 if _makes_locally() else settings.generation_threads
+
+
+async def report() -> None:
     """Say how this process is; it is forgotten soon after the last word of it. Redis being away loses the word only."""
-    body = orjson.dumps({"threads": threads, **_local()})
+    body = orjson.dumps({"threads": threads_wanted(), **_local()})
     try:
         await get_redis().set(f"{_PREFIX}{socket.gethostname()}:{os.getpid()}", body, ex=_KEPT_SECONDS)
     except (RedisError, OSError):
@@ -44,13 +51,16 @@ async def report(threads: int) -> None:
 
 def _local() -> dict[str, Any]:
     """What the local adapter says, where there is one."""
-    settings = get_settings()
-    if not any(model.provider is Provider.LOCAL for model in available(settings)):
+    if not _makes_locally():
         return {}
     said = generator(Provider.LOCAL)
     describe = getattr(said, "describe", None)
     found: dict[str, Any] = describe() if describe is not None else {}
     return found
+
+
+def _makes_locally() -> bool:
+    return any(model.provider is Provider.LOCAL for model in available(get_settings()))
 
 
 async def workers() -> list[WorkerReport]:

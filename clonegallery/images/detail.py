@@ -6,8 +6,8 @@ from typing import Any
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.images.cards import card
 from clonegallery.images.repository.rows import Whole
-from clonegallery.images.rights import actions, is_public, may_download, owns
-from clonegallery.images.schemas import Action, DerivativeRead, Gps, ImageDetail
+from clonegallery.images.rights import actions, is_public, may_download, may_see, owns
+from clonegallery.images.schemas import Action, DerivativeRead, GenerationOf, Gps, ImageDetail
 from clonegallery.models.account import Role
 from clonegallery.storage.urls import public_url, signed_url
 
@@ -36,6 +36,8 @@ def detail_of(viewer: Viewer, whole: Whole) -> ImageDetail:
             "original_filename": row.original_filename if private else "",
             "tags": whole.tags,
             "gps": _gps(row) if private else None,
+            "generation": _generation(whole, private=private),
+            "parent_id": row.parent_id if whole.parent is not None and may_see(viewer, whole.parent) else None,
             "exif": row.exif if private else shareable_exif(row.exif),
             "derivatives": _derivatives(whole),
             "permissions": actions(viewer, row),
@@ -53,6 +55,14 @@ def _gps(row: Any) -> Gps | None:
     if row.gps_latitude is None:
         return None
     return Gps(latitude=row.gps_latitude, longitude=row.gps_longitude)
+
+
+def _generation(whole: Whole, *, private: bool) -> GenerationOf | None:
+    """Whoever sees a picture may make one like it; what it took and cost is its owner's business."""
+    if whole.used is None:
+        return None
+    own = {"id": whole.used.generation_id} if private else {"id": None, "seconds": None, "cost": None}
+    return GenerationOf.model_validate({**whole.used._mapping, **own})
 
 
 def _derivatives(whole: Whole) -> list[DerivativeRead]:

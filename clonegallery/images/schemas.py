@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -143,6 +144,30 @@ class DerivativeRead(BaseModel):
     url: str
 
 
+class GenerationOf(BaseModel):
+    """What was really used for a picture; null is not known. `seconds` and `cost` (US dollars) are its owner's to know.
+
+    `id` is its owner's `GET /api/v1/generations/{id}`.
+    """
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    id: UUID | None
+    provider: str = Field(examples=["local"])
+    model: str
+    prompt: str
+    negative_prompt: str
+    width: int
+    height: int
+    steps: int | None
+    guidance_scale: float | None
+    scheduler: str | None
+    seed: int | None
+    strength: float | None
+    seconds: float | None
+    cost: Decimal | None
+
+
 class ImageDetail(ImageCard):
     """Everything about a picture that this viewer may know; `permissions` is what they may do."""
 
@@ -163,7 +188,8 @@ class ImageDetail(ImageCard):
     gps: Gps | None
     exif: dict[str, Any]
     derivatives: list[DerivativeRead]
-    generation: None = None
+    generation: GenerationOf | None = Field(description="What was used for a picture that was made.")
+    parent_id: UUID | None = Field(description="The picture that it was made from, where one may see that.")
     permissions: list[Action]
     liked: bool = Field(description="Whether one likes it oneself; `likes` is how many people do.")
     views: int

@@ -20,6 +20,7 @@ from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
 from clonegallery.errors import Unavailable
+from clonegallery.inference.select import available
 from clonegallery.runtime.leftovers import end_leftovers
 from clonegallery.settings import ROOT, Settings
 
@@ -43,6 +44,11 @@ def worker_command(settings: Settings) -> list[str]:
         *(sys.executable, "-m", "workers.run", "--queue", "media"),
         *("--threads", str(settings.media_threads), "--processes", str(settings.media_processes)),
     ]
+
+
+def maker_command() -> list[str]:
+    """What makes pictures: one keeper with a child per CUDA device, or one child where there is none."""
+    return [sys.executable, "-m", "workers.run", "--queue", "gpu"]
 
 
 def process_environment(settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
@@ -72,7 +78,10 @@ def supervise(settings: Settings, on_answer: Callable[[], None]) -> None:
     printer = _Lines(settings.data_dir / "log", lambda: _watch(settings, on_answer))
     manager = Manager(printer)
     environment = process_environment(settings, os.environ)
-    for name, command in (("web", web_command(settings)), ("worker", worker_command(settings))):
+    commands = [("web", web_command(settings)), ("worker", worker_command(settings))]
+    if available(settings):
+        commands.append(("maker", maker_command()))
+    for name, command in commands:
         # `exec`: the shell that honcho starts becomes the process, instead of standing between it and its signals.
         manager.add_process(name, "exec " + shlex.join(command), env=environment, cwd=str(ROOT))
     signal.signal(signal.SIGHUP, _as_termination)

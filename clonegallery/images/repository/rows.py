@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from clonegallery.images.repository.tables import derivatives, image_tags, images, likes, tags, users
+from clonegallery.images.repository.tables import derivatives, generated_images, image_tags, images, likes, tags, users
 from clonegallery.images.rights import Standing
 from clonegallery.images.schemas import ImageStatus, Variant, Visibility
 
@@ -17,11 +17,14 @@ Reader = AsyncConnection | AsyncSession
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A picture's row, its owner's name and the viewer's liking in it, its copies by size, and its tags by name."""
+    """A picture's row, its owner's name and the viewer's liking in it, its copies by size, its tags by name, and what
+    was used for it, with who may see its parent, where it was made."""
 
     row: Any
     copies: Sequence[Row[Any]]
     tags: list[str]
+    used: Any = None
+    parent: Standing | None = None
 
 
 async def whole(reader: Reader, image_id: UUID, viewer_id: UUID | None = None) -> Whole | None:
@@ -38,7 +41,16 @@ async def whole(reader: Reader, image_id: UUID, viewer_id: UUID | None = None) -
     )
     names = select(tags.c.name).join(image_tags, image_tags.c.tag_id == tags.c.id).order_by(tags.c.name)
     found = await reader.execute(names.where(image_tags.c.image_id == image_id))
-    return Whole(row, (await reader.execute(copies)).all(), [name for (name,) in found])
+    tagged = [name for (name,) in found]
+    used = await _used(reader, image_id) if row.generation_id is not None else None
+    parent = await standing(reader, row.parent_id) if row.parent_id is not None else None
+    return Whole(row, (await reader.execute(copies)).all(), tagged, used, parent)
+
+
+async def _used(reader: Reader, image_id: UUID) -> Any:
+    """What was used for a picture that was made."""
+    found = await reader.execute(select(generated_images).where(generated_images.c.image_id == image_id))
+    return found.one_or_none()
 
 
 async def standing(reader: Reader, image_id: UUID, *, lock: bool = False) -> Standing | None:

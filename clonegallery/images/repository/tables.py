@@ -3,7 +3,7 @@
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from clonegallery.models import Derivative, Image, ImageLike, ImageTag, Tag, User
+from clonegallery.models import Derivative, GeneratedImage, Image, ImageLike, ImageTag, Tag, User
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -15,5 +15,6 @@ images = _table(Image)
 derivatives = _table(Derivative)
 tags = _table(Tag)
 image_tags = _table(ImageTag)
+generated_images = _table(GeneratedImage)
 likes = _table(ImageLike)
 users = _table(User)
