@@ -85,7 +85,7 @@ def weights_of(folder: Path) -> list[Path]:
 
 
 def variant_of(folder: Path) -> str | None:
-    """The mark in the names of the weights where all of them have it (`fp16`); None where they can be loaded without."""
+    """The mark in the names of the weights where all of them have it (`fp16`); None where some do without."""
     names = [path.name for path in weights_of(folder)]
     return "fp16" if names and all(".fp16" in name for name in names) else None
 
