@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import httpx
@@ -131,3 +132,14 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
         yield server
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def tiny_models() -> Iterator[Path]:
+    """A folder with a tiny model of each family: `sd1`, `sdxl`, `flux`, `sd3`, and `checked` with a safety checker."""
+    tiny = import_module("tests.inference.tiny")  # Only now: it loads torch, which few tests need.
+    with tempfile.TemporaryDirectory(prefix="cg-models-") as folder:
+        for name, save in tiny.FAMILIES.items():
+            save(Path(folder) / name)
+        tiny.save_sd1(Path(folder) / "checked", safety=True)
+        yield Path(folder)

@@ -34,4 +34,6 @@ def cuda_devices(root: Path = Path("/")) -> list[str]:
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
         return [name.strip() for name in visible.split(",") if name.strip()]
-    return sorted(path.name[len("nvidia") :] for path in root.glob("dev/nvidia*") if path.name[len("nvidia") :].isdigit())
+    return sorted(
+        path.name[len("nvidia") :] for path in root.glob("dev/nvidia*") if path.name[len("nvidia") :].isdigit()
+    )
