@@ -44,10 +44,10 @@ async def follow_generation(
     """
     await service.detail(viewer, generation_id)
     last = last_event_id if last_event_id and _EVENT_ID.fullmatch(last_event_id) else None
-    return StreamingResponse(_told(request, generation_id, last), headers=_HEADERS, media_type="text/event-stream")
+    return StreamingResponse(news_of(request, generation_id, last), headers=_HEADERS, media_type="text/event-stream")
 
 
-async def _told(request: Request, generation_id: UUID, last: str | None) -> AsyncIterator[bytes]:
+async def news_of(request: Request, generation_id: UUID, last: str | None) -> AsyncIterator[bytes]:
     """The stream, until the end, or until the client goes or its session ends: who asks is looked up before each."""
     viewer = await current_viewer(request)
     yield _RETRY

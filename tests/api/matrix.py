@@ -12,6 +12,8 @@ from clonegallery.accounts import service
 from clonegallery.accounts.schemas import Scope
 from clonegallery.clock import utcnow
 from clonegallery.db import unit_of_work
+from clonegallery.generations import service as generations
+from clonegallery.generations.schemas import GenerationRequest
 from clonegallery.ids import new_id
 from clonegallery.models import Derivative, Image, ImageStatus, Role, Variant, Visibility
 from clonegallery.storage.keys import derivative_key, original_key
@@ -78,13 +80,14 @@ async def assemble() -> Cast:
 
 
 async def refill(cast: Cast) -> None:
-    """Give the owner again what a row may have taken: a key, a sign-in."""
+    """Give the owner again what a row may have taken: a key, a sign-in, a generation that waits."""
     owner = (await service.sign_in("owner", PASSWORD)).viewer
     made = await service.create_api_key(owner, name="key", scopes=[Scope.READ])
     cast.names |= {
         "key_id": str(made.key.id),
         "session_id": str(owner.session_id),
         "user_id": str(cast.people["owner"].id),
+        "generation_id": str((await generations.request(owner, GenerationRequest(prompt="a sea"))).id),
         "refresh_token": (await service.issue_tokens("owner", PASSWORD)).refresh_token,
     }
 

@@ -10,14 +10,16 @@ import pytest
 from fastapi import Request
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from clonegallery.api import image_events
+from clonegallery.api import generation_events, image_events
 from clonegallery.api.app import create_api
+from clonegallery.settings import get_settings
 from tests.api.matrix import ASKERS, KINDS, Cast, Row, ask, assemble, refill, show
 from tests.factories import PASSWORD, jpeg_bytes
 
 _IMAGE = "/api/v1/images/{image_id}"
 _FILE = _IMAGE + "/file/{variant}"
 _ME, _ADMIN, _AUTH = "/api/v1/me", "/api/v1/admin/users", "/api/v1/auth"
+_GENERATIONS, _GENERATION = "/api/v1/generations", "/api/v1/generations/{generation_id}"
 _NEW = "staple battery correct"
 _LINK = "A" * 43
 _SEEN = "200 200 200 200 200"
@@ -148,6 +150,16 @@ ACCOUNTS = [
     Row("GET", "/api/v1/images", "401 200 200 200 200", url="/api/v1/images?owner=me"),
     Row("GET", "/api/v1/images", "401 200 200 200 200", url="/api/v1/images?liked=true"),
     Row("GET", "/api/v1/images/timeline", _SEEN),
+    Row("POST", _GENERATIONS, "401 403 202 202 202", json={"prompt": "a sea"}),
+    Row("GET", _GENERATIONS, "401 200 200 200 200"),
+    Row("GET", _GENERATION, "401 404 404 200 200"),
+    Row("GET", _GENERATION + "/events", "401 404 404 200 200"),
+    Row("POST", _GENERATION + "/cancel", "401 403 404 200 200"),
+    Row("POST", _GENERATION + "/retry", "401 403 404 404 409"),
+    Row("GET", "/api/v1/models", "401 200 200 200 200"),
+    Row("GET", "/api/v1/models/status", _SEEN),
+    Row("GET", "/models/status", _SEEN),
+    Row("GET", "/health/ai", _SEEN),
     Row("GET", "/health", _SEEN),
     Row("HEAD", "/health", _SEEN),
     Row("GET", "/health/db", _SEEN),
@@ -157,12 +169,19 @@ ACCOUNTS = [
 
 
 @pytest.fixture
-async def cast(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> Cast:
+async def cast(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Cast]:
     monkeypatch.setattr(image_events, "news", _no_news)
-    return await assemble()
+    monkeypatch.setattr(generation_events, "news_of", _no_news)
+    # Pictures could be made, by a service that is not there.
+    for name, value in (("OPENAI_API_KEY", "sk-test"), ("OPENAI_URL", "http://127.0.0.1:9")):
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    yield await assemble()
+    monkeypatch.undo()
+    get_settings.cache_clear()
 
 
-async def _no_news(_request: Request) -> AsyncIterator[bytes]:
+async def _no_news(_request: Request, *_of: object) -> AsyncIterator[bytes]:
     """The stream of events without an end ends at once: httpx's transport shows no answer before its last byte."""
     yield b""
 
