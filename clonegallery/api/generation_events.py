@@ -1,7 +1,7 @@
 """How a generation goes, as server-sent events (WHATWG HTML, 9.2): `progress`, `image`, `done`."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated
 from uuid import UUID
@@ -47,7 +47,7 @@ async def follow_generation(
     return StreamingResponse(news_of(request, generation_id, last), headers=_HEADERS, media_type="text/event-stream")
 
 
-async def news_of(request: Request, generation_id: UUID, last: str | None) -> AsyncIterator[bytes]:
+async def news_of(request: Request, generation_id: UUID, last: str | None) -> AsyncGenerator[bytes, None]:
     """The stream, until the end, or until the client goes or its session ends: who asks is looked up before each."""
     viewer = await current_viewer(request)
     yield _RETRY

@@ -110,7 +110,8 @@ async def _make_by(run: JobRun, row: Any, model: Model, follower: Follower) -> N
     if first == row.count:
         return
     spec = await _spec(row, model, first)
-    async with aclosing(generator(model.provider).generate(spec, follower)) as pictures:  # type: ignore[type-var] # The port promises an iterator; every adapter is a generator, which closes.
+    maker = await asyncio.to_thread(generator, model.provider)
+    async with aclosing(maker.generate(spec, follower)) as pictures:  # type: ignore[type-var] # The port promises an iterator; every adapter is a generator, which closes.
         async for picture in pictures:
             if picture.position not in made:
                 await _keep(run, row, spec, picture)

@@ -1,5 +1,6 @@
 """What the workers that make pictures say of themselves: that they live, on which device, with which model loaded."""
 
+import asyncio
 import os
 import socket
 from typing import Any
@@ -42,7 +43,7 @@ def threads_wanted() -> int:
 
 async def report() -> None:
     """Say how this process is; it is forgotten soon after the last word of it. Redis being away loses the word only."""
-    body = orjson.dumps({"threads": threads_wanted(), **_local()})
+    body = orjson.dumps({"threads": threads_wanted(), **await asyncio.to_thread(_local)})
     try:
         await get_redis().set(f"{_PREFIX}{socket.gethostname()}:{os.getpid()}", body, ex=_KEPT_SECONDS)
     except (RedisError, OSError):
@@ -50,7 +51,7 @@ async def report() -> None:
 
 
 def _local() -> dict[str, Any]:
-    """What the local adapter says, where there is one."""
+    """What the local adapter says, where there is one; in a thread, since asking it first loads it."""
     if not _makes_locally():
         return {}
     said = generator(Provider.LOCAL)

@@ -1,6 +1,7 @@
 """Which providers there are, in which order they are asked, and the one adapter of each that a worker holds."""
 
 import importlib
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import cast
@@ -10,6 +11,9 @@ from clonegallery.inference.catalogue_remote import remote_models
 from clonegallery.inference.hardware import has_cuda_device
 from clonegallery.inference.port import ImageGenerator, Model, Provider
 from clonegallery.settings import Settings, get_settings
+
+_LOADING = threading.Lock()
+"""Two threads that ask at once must not hold two models in memory."""
 
 _ADAPTERS = {
     Provider.LOCAL: ("clonegallery.inference.diffusers", "Diffusers"),
@@ -51,8 +55,18 @@ def choose(settings: Settings, provider: Provider | None, model_id: str | None) 
     return list(dict.fromkeys(first_of[one.provider] for one in models))
 
 
-@lru_cache(maxsize=8)
 def generator(provider: Provider) -> ImageGenerator:
-    """The adapter of `provider` that this process holds; for workers only, since it loads what it needs."""
+    """The adapter of `provider` that this process holds; for workers only, and in a thread: it loads what it needs."""
+    with _LOADING:
+        return _generator(provider)
+
+
+def forget_generators() -> None:
+    """Let go of every adapter; the next use makes a new one, with the settings as they are then."""
+    _generator.cache_clear()
+
+
+@lru_cache(maxsize=8)
+def _generator(provider: Provider) -> ImageGenerator:
     module, name = _ADAPTERS[provider]
     return cast(ImageGenerator, getattr(importlib.import_module(module), name)(get_settings()))

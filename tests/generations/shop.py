@@ -9,7 +9,7 @@ import pytest
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.generations import service
 from clonegallery.generations.schemas import GenerationRead, GenerationRequest
-from clonegallery.inference.select import generator
+from clonegallery.inference.select import forget_generators
 from clonegallery.jobs.runner import Runner
 from clonegallery.settings import get_settings
 from tests import factories
@@ -24,11 +24,11 @@ def with_models(monkeypatch: pytest.MonkeyPatch, *folders: Path, **more: str) ->
     for name, value in {"AI_MODEL": ",".join(map(str, folders)), **QUICK, **more}.items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
-    generator.cache_clear()
+    forget_generators()
     yield
     monkeypatch.undo()
     get_settings.cache_clear()
-    generator.cache_clear()
+    forget_generators()
 
 
 async def editor() -> Viewer:
