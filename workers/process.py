@@ -23,7 +23,7 @@ from workers.broker import broker_for
 log = get_logger(__name__)
 
 GRACE_SECONDS = 20
-_POLL_MILLISECONDS = 100
+_POLL_MILLISECONDS = 50
 _PR_SET_PDEATHSIG = 1
 
 
