@@ -1,0 +1,36 @@
+"""The stand-ins of the paid services, and waits that no test has to sit out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from clonegallery.inference import remote
+from clonegallery.inference import replicate as replicate_adapter
+from tests.providers.openai_images import OpenAIService, openai_images
+from tests.providers.replicate import ReplicateService, replicate
+from tests.providers.stability import StabilityService, stability
+
+
+@pytest.fixture
+def openai_service() -> Iterator[OpenAIService]:
+    with openai_images() as service:
+        yield service
+
+
+@pytest.fixture
+def stability_service() -> Iterator[StabilityService]:
+    with stability() as service:
+        yield service
+
+
+@pytest.fixture
+def replicate_service() -> Iterator[ReplicateService]:
+    with replicate() as service:
+        yield service
+
+
+@pytest.fixture
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that are a hundred times shorter; how long they are meant to be is `test_remote`'s matter."""
+    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.005)
+    monkeypatch.setattr(replicate_adapter, "POLL_SECONDS", 0.005)
