@@ -182,14 +182,14 @@ async def test_a_prediction_id_that_is_none_is_not_followed(replicate_service: R
 
 
 async def test_a_prediction_that_takes_too_long_is_cancelled(replicate_service: ReplicateService) -> None:
-    replicate_service.knobs.steps = 10_000
+    replicate_service.knobs.steps = 5_000
     raised = await _fails(replicate_service, GeneratorDown, ai_seconds=0.3)
     assert raised.detail == "Replicate took longer than 0.3 seconds."
     assert (replicate_service.cancelled, replicate_service.paid) == (["p0xyz"], 0)
 
 
 async def test_cancelling_is_passed_on(replicate_service: ReplicateService) -> None:
-    replicate_service.knobs.steps = 10_000
+    replicate_service.knobs.steps = 5_000
     watcher = Waiting()
     making = asyncio.ensure_future(all_of(_adapter(replicate_service), spec_for(Provider.REPLICATE, _MODEL), watcher))
     await until(lambda: watcher.steps)
@@ -200,7 +200,7 @@ async def test_cancelling_is_passed_on(replicate_service: ReplicateService) -> N
 
 
 async def test_a_prediction_cancelled_at_replicate_fails(replicate_service: ReplicateService) -> None:
-    replicate_service.knobs.steps = 10_000
+    replicate_service.knobs.steps = 5_000
     making = asyncio.ensure_future(_asked(replicate_service))
     await until(lambda: replicate_service.created)
     replicate_service.created[0].status = "canceled"
@@ -209,7 +209,7 @@ async def test_a_prediction_cancelled_at_replicate_fails(replicate_service: Repl
 
 
 async def test_a_worker_that_takes_over_follows_the_same_prediction(replicate_service: ReplicateService) -> None:
-    replicate_service.knobs.steps = 10_000
+    replicate_service.knobs.steps = 5_000
     watcher, spec = Waiting(), spec_for(Provider.REPLICATE, _MODEL)
     dying = asyncio.ensure_future(all_of(_adapter(replicate_service), spec, watcher))
     await until(lambda: watcher.steps)
