@@ -89,7 +89,9 @@ class ReplicateService:
         address = f"{self.url}/v1/files/f{len(self.uploaded)}"
         when = {"created_at": "2026-11-20T10:00:00.000Z", "expires_at": "2026-11-21T10:00:00.000Z"}
         told = {"id": "f1", "name": content.filename, "content_type": "image/png", "size": content.size or 0}
-        return JSONResponse({**told, **when, "etag": "e", "checksums": {}, "metadata": {}, "urls": {"get": address}}, 201)
+        return JSONResponse(
+            {**told, **when, "etag": "e", "checksums": {}, "metadata": {}, "urls": {"get": address}}, 201
+        )
 
     async def create_official(self, owner: str, name: str, request: Request) -> Response:
         if f"{owner}/{name}" not in _OFFICIAL:
