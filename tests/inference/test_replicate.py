@@ -64,12 +64,13 @@ async def test_steps_are_read_from_the_logs(replicate_service: ReplicateService)
 
 async def test_a_version_is_asked_for_by_its_own_route(replicate_service: ReplicateService) -> None:
     [made], _ = await _asked(
-        replicate_service, _SDXL, negative_prompt="rain", guidance_scale=6.5, scheduler="DDIM", steps=30
+        replicate_service, _SDXL, negative_prompt="rain", guidance_scale=6, scheduler="DDIM", steps=30
     )
     [begun] = replicate_service.created
     assert begun.version == VERSION
     assert (begun.wanted["width"], begun.wanted["negative_prompt"]) == (1024, "rain")
-    assert (made.guidance_scale, made.scheduler, made.steps, made.model) == (6.5, "DDIM", 30, _SDXL)
+    assert (made.guidance_scale, made.scheduler, made.steps, made.model) == (6.0, "DDIM", 30, _SDXL)
+    assert isinstance(made.guidance_scale, float)
 
 
 async def test_a_picture_to_begin_from_is_uploaded(replicate_service: ReplicateService) -> None:
