@@ -15,6 +15,7 @@
     ├── Invalid 422             │   ├── PromptRefused
     │   └── UnreadableImage     │   └── PaymentNeeded
     └── Cancelled (never HTTP)  └── GeneratorDown 503     (retryable)
+                                    ├── AnswerLost
                                     └── OutOfMemory
 
 Services raise these; `api/problems.py` turns them into RFC 9457 problem documents and workers into job errors.
@@ -176,6 +177,12 @@ class GeneratorDown(GalleryError):
     """A provider is away, too slow or has too much to do; another one may make the picture instead."""
 
     status, code, title, retryable = 503, "generator_down", "The provider does not answer", True
+
+
+class AnswerLost(GeneratorDown):
+    """A paid service was asked and never answered: it may have been paid, so it is not asked again by itself."""
+
+    code, title, retryable = "answer_lost", "The provider was asked and did not answer", False
 
 
 class OutOfMemory(GeneratorDown):

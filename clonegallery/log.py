@@ -50,7 +50,7 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("PIL", "exifread", "asyncio"):
+    for noisy in ("PIL", "exifread", "asyncio", "httpx", "httpx2"):
         logging.getLogger(noisy).setLevel("WARNING")
 
 

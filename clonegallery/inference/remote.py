@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from clonegallery.errors import (
+    AnswerLost,
     Cancelled,
     GalleryError,
     GenerationFailed,
@@ -92,7 +93,7 @@ def _wait(attempt: int, asked: float | None) -> float:
 def _unsure(service: Service, silence: NoAnswer) -> GalleryError:
     if silence.begun:
         return GenerationFailed(CUT_SHORT)
-    return GeneratorDown(f"{service.name} was asked and did not answer; the picture may have been paid for.")
+    return AnswerLost(f"{service.name} was asked and did not answer; the picture may have been paid for.")
 
 
 async def pause(seconds: float, watcher: Watcher) -> None:

@@ -32,6 +32,8 @@ POLL_SECONDS = 0.5
 
 # One request. The client waits for ever by itself.
 _REQUEST_SECONDS = 30.0
+# Enough of the logs for the newest line of a progress bar.
+_LAST_LOGS = 2000
 # What is no picture: a prediction's own fields, and its logs.
 _MAX_HEAD_BYTES = 4 << 20
 _DONE = ("succeeded", "failed", "canceled")
@@ -190,7 +192,7 @@ class _Ordered:
         return await whole_picture(content)
 
     async def _show_logs(self, logs: str) -> None:
-        if found := _PROGRESS.findall(logs):
+        if found := _PROGRESS.findall(logs[-_LAST_LOGS:]):
             step, steps = (int(number) for number in found[-1])
             if 0 < step <= steps:
                 self._steps = steps
@@ -251,4 +253,6 @@ def output_of(output: object) -> str:
 
 
 def _as(kind: type[T], value: object) -> T | None:
-    return value if isinstance(value, kind) else None
+    """`value` where it is of this kind; JSON does not keep apart 3 and 3.0."""
+    told = float(value) if kind is float and isinstance(value, int) else value
+    return told if isinstance(told, kind) else None

@@ -4,8 +4,8 @@ import asyncio
 import base64
 import io
 import ipaddress
+import socket
 import struct
-import warnings
 import zlib
 
 import httpx
@@ -13,7 +13,7 @@ from PIL import Image
 
 from clonegallery.errors import GenerationFailed
 from clonegallery.inference.services import Service, is_loopback
-from clonegallery.inference.wire import TOO_LARGE, Wire
+from clonegallery.inference.wire import TOO_LARGE, NoAnswer, Wire
 
 NO_PICTURE = "The provider's answer is no picture."
 DAMAGED = "The provider's picture is cut short or damaged."
@@ -36,7 +36,6 @@ _UNREADABLE = (
     TypeError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
 )
 
 
@@ -84,44 +83,58 @@ async def fetched(address: str, service: Service, max_bytes: int) -> bytes:
 
 async def _download(http: httpx.AsyncClient, address: str, service: Service) -> bytes:
     try:
-        request = await _vetted(http, httpx.URL(address), service)
+        url = httpx.URL(address)
         for _ in range(_MAX_REDIRECTS + 1):
-            response = await http.send(request)
+            response = await _got(http, url, service)
             if not response.has_redirect_location:
                 return response.content
-            # Resolved against the name that was asked for, not against the address that it stood for.
-            onward = httpx.URL(address).join(response.headers["Location"])
-            address, request = str(onward), await _vetted(http, onward, service)
-    except (httpx.InvalidURL, httpx.HTTPError, OSError):
-        raise GenerationFailed(STRANGE_ADDRESS) from None
+            url = url.join(response.headers["Location"])
+    except (httpx.InvalidURL, httpx.HTTPError, UnicodeError):
+        pass  # What is not even an address is none where a picture should be.
     raise GenerationFailed(STRANGE_ADDRESS)
 
 
-async def _vetted(http: httpx.AsyncClient, url: httpx.URL, service: Service) -> httpx.Request:
-    """A request to the address that `url`'s host has now, so that it cannot have another one a moment later."""
+async def _got(http: httpx.AsyncClient, url: httpx.URL, service: Service) -> httpx.Response:
+    """The answer of the first of the host's addresses that one can connect to."""
+    silence = NoAnswer(sent=False)
+    for address in await _vetted(url, service):
+        # Straight to the address that was looked at: a moment later the name could stand for another one.
+        request = http.build_request("GET", url.copy_with(host=address))
+        request.headers["Host"] = url.netloc.decode("ascii").rpartition("@")[2]
+        request.extensions["sni_hostname"] = url.host
+        try:
+            return await http.send(request)
+        except NoAnswer as unanswered:
+            silence = unanswered
+            if silence.sent:
+                break
+    raise silence
+
+
+async def _vetted(url: httpx.URL, service: Service) -> list[str]:
+    """The addresses of `url`'s host, IPv4 first, where all of them are public."""
     here = service.is_loopback and is_loopback(url.host)
-    if url.scheme != "https" and not (here and url.scheme == "http"):
+    if not url.host or (url.scheme != "https" and not (here and url.scheme == "http")):
         raise GenerationFailed(STRANGE_ADDRESS)
-    found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port or 443, proto=6)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port or 443, proto=socket.IPPROTO_TCP)
+    except OSError:
+        raise NoAnswer(sent=False) from None
     addresses = [ipaddress.ip_address(place[0]) for *_, place in found]
     if not all(one.is_loopback if here else one.is_global for one in addresses):
         raise GenerationFailed(STRANGE_ADDRESS)
-    request = http.build_request("GET", url.copy_with(host=str(addresses[0])))
-    request.headers["Host"] = url.netloc.decode("ascii").rpartition("@")[2]
-    request.extensions["sni_hostname"] = url.host
-    return request
+    return [str(one) for one in sorted(addresses, key=lambda one: one.version)]
 
 
 def _decode(content: bytes) -> Image.Image:
     if not (content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or content[8:12] == b"WEBP"):
         raise GenerationFailed(NO_PICTURE)
     try:
-        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
-            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         if picture.width * picture.height > _MAX_PIXELS:
             raise GenerationFailed(TOO_MANY_PIXELS)
         picture.load()
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise GenerationFailed(TOO_MANY_PIXELS) from None
     except _UNREADABLE:
         raise GenerationFailed(DAMAGED) from None

@@ -20,6 +20,7 @@ TOO_LARGE = "The provider's answer is too large."
 NOT_PLAIN = "The provider's answer is packed in a way that was not asked for."
 
 _MAX_ERROR_BYTES = 64 << 10
+_MAX_SECONDS = 1e9
 # As text that no proxy has to unpack: a packed answer could be far larger than it looks.
 _PLAIN = "identity"
 
@@ -162,7 +163,7 @@ def code_of(told: dict[str, Any]) -> str:
 def seconds_of(retry_after: str) -> float | None:
     """How long `Retry-After` asks to wait: seconds, or a date (RFC 9110, 10.2.3). None where it says neither."""
     if retry_after.strip().isdecimal():
-        return float(retry_after)
+        return min(float(retry_after), _MAX_SECONDS)
     try:
         when = parsedate_to_datetime(retry_after)
     except ValueError:
@@ -172,4 +173,4 @@ def seconds_of(retry_after: str) -> float | None:
 
 def _number(told: dict[str, Any], name: str) -> float | None:
     found = told.get(name)
-    return float(found) if isinstance(found, int | float) and 0 <= found < 1e9 else None
+    return float(found) if isinstance(found, int | float) and 0 <= found <= _MAX_SECONDS else None

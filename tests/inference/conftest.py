@@ -1,19 +1,36 @@
-"""The tiny models, saved once for the whole run."""
+"""The stand-ins of the paid services, and waits that no test has to sit out."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.inference import tiny
+from clonegallery.inference import remote
+from clonegallery.inference import replicate as replicate_adapter
+from tests.providers.openai_images import OpenAIService, openai_images
+from tests.providers.replicate import ReplicateService, replicate
+from tests.providers.stability import StabilityService, stability
 
 
-@pytest.fixture(scope="session")
-def tiny_models() -> Iterator[Path]:
-    """A folder with a tiny model of each family: `sd1`, `sdxl`, `flux`, `sd3`, and `checked` with a safety checker."""
-    with TemporaryDirectory(prefix="cg-models-") as folder:
-        for name, save in tiny.FAMILIES.items():
-            save(Path(folder) / name)
-        tiny.save_sd1(Path(folder) / "checked", safety=True)
-        yield Path(folder)
+@pytest.fixture
+def openai_service() -> Iterator[OpenAIService]:
+    with openai_images() as service:
+        yield service
+
+
+@pytest.fixture
+def stability_service() -> Iterator[StabilityService]:
+    with stability() as service:
+        yield service
+
+
+@pytest.fixture
+def replicate_service() -> Iterator[ReplicateService]:
+    with replicate() as service:
+        yield service
+
+
+@pytest.fixture
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that are a hundred times shorter; how long they are meant to be is `test_remote`'s matter."""
+    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.005)
+    monkeypatch.setattr(replicate_adapter, "POLL_SECONDS", 0.005)
