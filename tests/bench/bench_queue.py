@@ -8,8 +8,10 @@ before all others; the pauses that each had to make beyond the jobs that were th
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Awaitable
 from datetime import datetime
 from statistics import median
+from typing import cast
 from uuid import UUID
 
 import psycopg
@@ -73,14 +75,14 @@ async def _floor() -> None:
     redis, took = get_redis(), []
 
     async def wait() -> float:
-        await redis.blpop(["bench"], timeout=5)
+        await cast(Awaitable[object], redis.blpop(["bench"], timeout=5))
         return time.perf_counter()
 
     for _ in range(WAKE_UPS):
         waiting = asyncio.create_task(wait())
         await asyncio.sleep(0.002)
         pushed = time.perf_counter()
-        await redis.rpush("bench", b"1")
+        await cast(Awaitable[object], redis.rpush("bench", b"1"))
         took.append((await waiting - pushed) * 1000)
     print(f"  floor: bare blocking pop of Redis: median {median(took):.1f} ms")
 
