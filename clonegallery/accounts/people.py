@@ -6,7 +6,7 @@ from clonegallery.accounts import audit, passwords
 from clonegallery.accounts.audit import AuditAction
 from clonegallery.accounts.registration import check_fields
 from clonegallery.accounts.repository import people
-from clonegallery.accounts.schemas import NOWHERE, Caller, FirstAdmin, Person, PersonUpdate
+from clonegallery.accounts.schemas import NOWHERE, QUOTAS, Caller, FirstAdmin, Person, PersonUpdate
 from clonegallery.accounts.shutting_out import end_everything
 from clonegallery.db import UnitOfWork, unit_of_work
 from clonegallery.errors import Conflict, NotFound
@@ -125,7 +125,7 @@ def person_of(user: User) -> Person:
         role=user.role,
         is_active=user.is_active,
         email_verified=user.email_verified,
-        storage_quota_bytes=user.storage_quota_bytes,
+        **{name: getattr(user, name) for name in QUOTAS},
         created_at=user.created_at,
         last_login_at=user.last_login_at,
     )
@@ -143,10 +143,21 @@ def _apply(user: User, changes: PersonUpdate) -> dict[AuditAction, dict[str, str
     if changes.email_verified not in (None, user.email_verified):
         user.email_verified = bool(changes.email_verified)
         noted[AuditAction.EMAIL_VERIFIED if user.email_verified else AuditAction.EMAIL_UNVERIFIED] = {}
-    if changes.changes_quota and changes.storage_quota_bytes != user.storage_quota_bytes:
-        noted[AuditAction.QUOTA_CHANGED] = {"before": user.storage_quota_bytes, "after": changes.storage_quota_bytes}
-        user.storage_quota_bytes = changes.storage_quota_bytes
+    if quotas := _apply_quotas(user, changes):
+        noted[AuditAction.QUOTA_CHANGED] = quotas
     return noted
+
+
+def _apply_quotas(user: User, changes: PersonUpdate) -> dict[str, str | int | None]:
+    """Write those that change; returns each with what it was before."""
+    changed: dict[str, str | int | None] = {}
+    for name in QUOTAS:
+        before = getattr(user, name)
+        after = changes.quotas.get(name, before)
+        if after != before:
+            changed |= {name: after, f"{name}_before": before}
+            setattr(user, name, after)
+    return changed
 
 
 async def _locked(work: UnitOfWork, who: str | UUID) -> User:

@@ -126,19 +126,25 @@ class Person:
     is_active: bool
     email_verified: bool
     storage_quota_bytes: int | None
+    generations_queued_max: int | None
+    generations_running_max: int | None
+    generated_images_per_day: int | None
     created_at: datetime
     last_login_at: datetime | None
 
 
+QUOTAS = ("storage_quota_bytes", "generations_queued_max", "generations_running_max", "generated_images_per_day")
+
+
 @dataclass(frozen=True, slots=True)
 class PersonUpdate:
-    """What an Admin changes about an account; None leaves it. `changes_quota` tells no quota from no change."""
+    """What an Admin changes about an account; None leaves it. `quotas` holds those of `QUOTAS` that change, by name:
+    None of them is the gallery's own for the role, and no limit of what one stores."""
 
     role: Role | None = None
     is_active: bool | None = None
     email_verified: bool | None = None
-    storage_quota_bytes: int | None = None
-    changes_quota: bool = False
+    quotas: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

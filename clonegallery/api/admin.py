@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clonegallery.accounts import service
 from clonegallery.accounts.permissions import Permission
-from clonegallery.accounts.schemas import Person, PersonUpdate, Role, Viewer
+from clonegallery.accounts.schemas import QUOTAS, Person, PersonUpdate, Role, Viewer
 from clonegallery.api.auth import Registration
 from clonegallery.api.deps import CurrentCaller, require_permission
 from clonegallery.api.openapi import problem_responses
@@ -21,6 +21,7 @@ Admin = Annotated[Viewer, Depends(require_permission(Permission.ADMIN))]
 
 _ONE = "/users/{user_id}"
 _MAX_QUOTA = 2**62
+_MAX_CAP = 1_000_000
 
 
 class UserQuery(BaseModel):
@@ -36,7 +37,7 @@ class UserQuery(BaseModel):
 
 
 class User(BaseModel):
-    """An account as Admins see it; a quota of null is no limit."""
+    """An account as Admins see it. No `storage_quota_bytes` is no limit; no cap of generations is the role's."""
 
     id: UUID
     email: str = Field(examples=["ada@example.org"])
@@ -45,6 +46,9 @@ class User(BaseModel):
     is_active: bool
     email_verified: bool
     storage_quota_bytes: int | None
+    generations_queued_max: int | None
+    generations_running_max: int | None
+    generated_images_per_day: int | None
     created_at: datetime
     last_login_at: datetime | None
 
@@ -73,6 +77,15 @@ class UserUpdate(BaseModel):
     email_verified: bool | None = None
     storage_quota_bytes: int | None = Field(
         default=None, ge=0, le=_MAX_QUOTA, examples=[50_000_000_000], description="Null is no limit."
+    )
+    generations_queued_max: int | None = Field(
+        default=None, ge=0, le=_MAX_CAP, description="Generations that wait at once; null is the role's."
+    )
+    generations_running_max: int | None = Field(
+        default=None, ge=0, le=_MAX_CAP, description="Generations that run at once; null is the role's."
+    )
+    generated_images_per_day: int | None = Field(
+        default=None, ge=0, le=_MAX_CAP, description="Pictures made within 24 hours; null is the role's."
     )
 
 
@@ -107,7 +120,9 @@ async def get_user(viewer: Admin, user_id: UUID) -> User:
 @router.patch(_ONE, operation_id="update_user", summary="Change an account", responses=problem_responses(409))
 async def update_user(viewer: Admin, user_id: UUID, changes: UserUpdate, caller: CurrentCaller) -> User:
     """In force at the person's next request or event. 409 for what would leave the gallery without an Admin."""
-    wanted = PersonUpdate(**changes.model_dump(), changes_quota="storage_quota_bytes" in changes.model_fields_set)
+    given = changes.model_dump(exclude_unset=True)
+    quotas = {name: given.pop(name) for name in QUOTAS if name in given}
+    wanted = PersonUpdate(**given, quotas=quotas)
     return _user(await service.update_person(viewer, user_id, wanted, caller=caller))
 
 

@@ -145,10 +145,12 @@ async def test_ending_somebody_s_sign_ins_leaves_the_account_and_its_keys(alice:
 
 async def test_what_is_not_said_stays_and_no_quota_is_not_no_change(alice: Viewer) -> None:
     bob = await make("bob")
-    with_quota = await service.update_person(alice, bob.id, PersonUpdate(storage_quota_bytes=5, changes_quota=True))
+    with_quota = await service.update_person(alice, bob.id, PersonUpdate(quotas={"storage_quota_bytes": 5}))
     assert (with_quota.storage_quota_bytes, with_quota.role, with_quota.is_active) == (5, Role.EDITOR, True)
     assert (await service.update_person(alice, bob.id, PersonUpdate(email_verified=True))).storage_quota_bytes == 5
-    assert (await service.update_person(alice, bob.id, PersonUpdate(changes_quota=True))).storage_quota_bytes is None
+    assert (
+        await service.update_person(alice, bob.id, PersonUpdate(quotas={"storage_quota_bytes": None}))
+    ).storage_quota_bytes is None
     before = len(await audit_lines())
     await service.update_person(alice, bob.id, PersonUpdate(role=Role.EDITOR, is_active=True, email_verified=True))
     assert len(await audit_lines()) == before

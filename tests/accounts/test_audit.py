@@ -119,7 +119,7 @@ EVENTS: Mapping[AuditAction, tuple[Act, str]] = {
     AuditAction.ACCOUNT_DISABLED: (_by_admin(PersonUpdate(is_active=False)), "alice"),
     AuditAction.ACCOUNT_ENABLED: (_enable, "alice"),
     AuditAction.ROLE_CHANGED: (_by_admin(PersonUpdate(role=Role.VISITOR)), "alice"),
-    AuditAction.QUOTA_CHANGED: (_by_admin(PersonUpdate(storage_quota_bytes=1, changes_quota=True)), "alice"),
+    AuditAction.QUOTA_CHANGED: (_by_admin(PersonUpdate(quotas={"generations_queued_max": 1})), "alice"),
     AuditAction.USERNAME_CHANGED: (lambda bob, _: service.update_account(bob, username="bobby", caller=HOME), "bobby"),
     AuditAction.EMAIL_CHANGED: (_take_address, "bob"),
     AuditAction.EMAIL_VERIFIED: (_verify, "bob"),

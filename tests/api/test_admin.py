@@ -38,7 +38,8 @@ async def test_pages_go_through_everybody_and_tell_no_secret(alice: Browser) -> 
         page = (await alice.client.get(USERS, params=query)).json()
         assert page["total"] == 5
         assert set(page["items"][0]) == {
-            "id", "email", "username", "role", "is_active", "email_verified", "storage_quota_bytes", "created_at",
+            "id", "email", "username", "role", "is_active", "email_verified", "storage_quota_bytes",
+            "generations_queued_max", "generations_running_max", "generated_images_per_day", "created_at",
             "last_login_at",
         }  # fmt: skip
         seen += [person["username"] for person in page["items"]]
@@ -121,6 +122,9 @@ async def test_every_field_is_changed_by_itself_and_in_force_at_once(alice: Brow
         ({"email_verified": "yes"}, "email_verified"),
         ({"storage_quota_bytes": -1}, "storage_quota_bytes"),
         ({"storage_quota_bytes": 2**63}, "storage_quota_bytes"),
+        ({"generations_queued_max": -1}, "generations_queued_max"),
+        ({"generations_running_max": 2**40}, "generations_running_max"),
+        ({"generated_images_per_day": "many"}, "generated_images_per_day"),
         ({"storage_quota_bytes": 1.5}, "storage_quota_bytes"),
         ({"storage_quota_bytes": "5"}, "storage_quota_bytes"),
         ({"email": "eve@example.org"}, "email"),
