@@ -112,7 +112,7 @@ def _set_scheduler(loaded: Loaded, pipeline: Any, name: str | None) -> str:
     if name is None or name not in fitting:
         pipeline.scheduler = type(loaded.scheduler).from_config(loaded.scheduler.config)
         return name_of(own)
-    meant = scheduler_named(name, own)
+    meant = scheduler_named(name)
     pipeline.scheduler = getattr(diffusers, meant.class_name).from_config(loaded.scheduler.config, **meant.options)
     return name
 

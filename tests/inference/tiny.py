@@ -34,7 +34,7 @@ from transformers import (
     CLIPVisionConfig,
     T5Config,
     T5EncoderModel,
-    T5TokenizerFast,
+    T5Tokenizer,
 )
 
 SIZE = 64
@@ -219,11 +219,11 @@ def _clip_tokenizer(folder: Path) -> CLIPTokenizer:
     return tokenizer
 
 
-def _t5_tokenizer() -> T5TokenizerFast:
+def _t5_tokenizer() -> T5Tokenizer:
     pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((letter, -1.0) for letter in _LETTERS)]
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=2))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    return T5TokenizerFast(tokenizer_object=tokenizer, extra_ids=0, model_max_length=64)
+    return T5Tokenizer(tokenizer_object=tokenizer, extra_ids=0, model_max_length=64)
 
 
 def _safety_checker() -> StableDiffusionSafetyChecker:
