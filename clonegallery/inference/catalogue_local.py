@@ -55,7 +55,7 @@ _FAST_FLUX = _Habits(4, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class OnDisk:
-    """Where the files of a model are: `folder` is None where the hub has them still.
+    """Where the files of a model are: `folder` is None where none of them is on this machine.
 
     `faults` say in plain words what keeps it from being loaded.
     """
@@ -63,6 +63,16 @@ class OnDisk:
     source: str
     folder: Path | None
     faults: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is there that is needed."""
+        return self.folder is not None and not self.faults
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether something is missing that the hub cannot give."""
+        return bool(self.faults) and is_path(self.source)
 
 
 def local_models(settings: Settings) -> list[Model]:

@@ -11,6 +11,7 @@ from clonegallery.inference.bridge import Bridge, Step
 from clonegallery.inference.catalogue_local import local_models, on_disk
 from clonegallery.inference.denoising import make
 from clonegallery.inference.load_failures import is_out_of_memory
+from clonegallery.inference.model_folders import shown_name
 from clonegallery.inference.port import GenerationSpec, Made, Model, Provider, Reach, Watcher
 from clonegallery.inference.resident import Resident
 from clonegallery.log import get_logger
@@ -64,13 +65,10 @@ class Diffusers:
             return Reach(reachable=False, detail=missing.detail)
         if not (models := self.models()):
             return Reach(reachable=False, detail="No local model is configured: set AI_MODEL.")
-        files = on_disk(self._settings, models[0].id)
-        if files.faults:
-            return Reach(reachable=False, detail=f"The model {models[0].name} cannot be loaded: {files.faults[0]}.")
-        fetched = files.folder is not None
-        return Reach(
-            reachable=True, detail="" if fetched else f"The model {models[0].name} is fetched when first used."
-        )
+        files, name = on_disk(self._settings, models[0].id), models[0].name
+        if files.is_lost:
+            return Reach(reachable=False, detail=f"The model {name} cannot be loaded: {files.faults[0]}.")
+        return Reach(reachable=True, detail="" if files.is_whole else f"The model {name} is fetched when first used.")
 
     def _work(self, spec: GenerationSpec, bridge: Bridge) -> None:
         """In the thread: make the pictures, and tell the bridge how it ended."""
@@ -80,7 +78,8 @@ class Diffusers:
             bridge.end(error)
         except Exception:
             log.exception("pipeline failed", model=spec.model.id)
-            bridge.end(GenerationFailed(f"The model {spec.model.id} could not make this; the worker's log says why."))
+            name = shown_name(spec.model.id)
+            bridge.end(GenerationFailed(f"The model {name} could not make this picture; the worker's log says why."))
         else:
             bridge.end()
 

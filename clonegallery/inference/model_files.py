@@ -1,13 +1,15 @@
 """The files of the configured models: listing, fetching and checking them, for the command line. Blocks."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from huggingface_hub import snapshot_download
-from tqdm.auto import tqdm
+from huggingface_hub import hf_hub_download, snapshot_download
+from huggingface_hub.utils.tqdm import tqdm as Tqdm  # noqa: N812 It is a class.
 
 from clonegallery.errors import GenerationFailed, NotFound
 from clonegallery.inference.catalogue_local import OnDisk, local_models, on_disk, unwanted
@@ -15,10 +17,22 @@ from clonegallery.inference.load_failures import load_failure
 from clonegallery.inference.model_folders import INDEX, components, is_path, read_index, size_of, weights_of
 from clonegallery.settings import Settings
 
-Progress = Callable[[int, int], None]
-"""Called with the bytes that are here and those that are wanted, which grow while the hub is still being asked."""
 
-_CONFIGURATION = ("*.json", "*.txt", "*.model", "*/*.json", "*/*.txt", "*/*.model")
+class Progress(Protocol):
+    """Called with the bytes that are here and all that are wanted; from several threads."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+_CONFIGURATION = (".json", ".txt", ".model", ".jinja")
+_SHARD = r"(-\d+-of-\d+)?"
+_KINDS = tuple(
+    re.compile(rf"/(diffusion_pytorch_model|pytorch_model|model){mark}{_SHARD}{suffix}$")
+    for suffix in (r"\.safetensors", r"\.bin")
+    for mark in ("", r"\.fp16")
+)
+"""The names of weights that diffusers and transformers look for, the best first."""
+_ALL_BYTES = "huggingface_hub.snapshot_download"
 _PIECE = 1024 * 1024
 
 
@@ -69,10 +83,10 @@ def check(settings: Settings, model_id: str, *, digests: bool = False) -> list[C
     `NotFound` for a model that is not configured, `GenerationFailed` with everything that is wrong.
     """
     files = _configured(settings, model_id)
-    if files.folder is None and not files.faults:
-        raise GenerationFailed(f"The model {model_id} is not on this machine yet; fetch it first.")
-    if files.folder is None or files.faults:
+    if files.faults:
         raise GenerationFailed(f"The model {model_id} cannot be loaded: {'; '.join(files.faults)}.")
+    if files.folder is None:
+        raise GenerationFailed(f"The model {model_id} is not on this machine yet; fetch it first.")
     checked = [_checked(path, files.folder, digests) for path in weights_of(files.folder)]
     wrong = [one.name for one, expected in checked if one.sha256 and expected not in (None, one.sha256)]
     if wrong:
@@ -89,45 +103,49 @@ def _configured(settings: Settings, model_id: str) -> OnDisk:
 
 def _files(model_id: str, files: OnDisk) -> ModelFiles:
     size = size_of(files.folder) if files.folder else 0
-    return ModelFiles(id=model_id, present=files.folder is not None, size=size, faults=files.faults)
+    return ModelFiles(id=model_id, present=files.is_whole, size=size, faults=files.faults)
 
 
 def _fetch(source: str, settings: Settings, progress: Progress) -> None:
-    """First the small files, of which one tells the components, then the weights of those."""
-    place = {"repo_id": source, "cache_dir": settings.model_cache_dir}
-    folder = Path(snapshot_download(**place, allow_patterns=[INDEX]))
-    wanted = _wanted(folder, settings)
-    snapshot_download(
-        **place,
-        allow_patterns=[*_CONFIGURATION, *(f"{name}/*" for name in wanted)],
-        ignore_patterns=["*.fp16.*", "*.non_ema.*", "*.onnx*", "*.msgpack", "*.bin"],
-        tqdm_class=_bar(progress),
-    )
+    """Ask what the model consists of first, so that only that comes and everybody knows how much it is."""
+    cache_dir = settings.model_cache_dir
+    index = Path(hf_hub_download(source, INDEX, cache_dir=cache_dir))
+    present = {name for name, here in components(read_index(index.parent)).items() if here}
+    offered = {file.filename: file for file in snapshot_download(source, cache_dir=cache_dir, dry_run=True)}
+    chosen = wanted_files(offered, present - unwanted(settings))
+    sizes = {name: offered[name].file_size or 0 for name in chosen}
+    here = sum(sizes[name] for name in chosen if offered[name].is_cached)
+    bar = _bar(partial(progress, total=sum(sizes.values())), here)
+    snapshot_download(source, cache_dir=cache_dir, allow_patterns=chosen, tqdm_class=bar)
 
 
-def _wanted(folder: Path, settings: Settings) -> Iterator[str]:
-    found = components(read_index(folder))
-    return (name for name, present in found.items() if present and name not in unwanted(settings))
+def wanted_files(offered: Iterable[str], present: Collection[str]) -> list[str]:
+    """Of a repository's files those that are loaded: the index, and for each component in `present` its configuration
+    and one set of weights, as safetensors and in full precision where there are such."""
+    found = [INDEX]
+    files = sorted(offered)
+    for name in sorted(present):
+        own = [file for file in files if file.startswith(f"{name}/")]
+        found += [file for file in own if file.endswith(_CONFIGURATION)]
+        found += next((chosen for kind in _KINDS if (chosen := [file for file in own if kind.search(file)])), [])
+    return found
 
 
-def _bar(progress: Progress) -> type[Any]:
-    """A tqdm bar that draws nothing and tells `progress` instead."""
+def _bar(progress: Callable[[int], None], here: int) -> type[Tqdm]:
+    """A bar as the hub's library wants one, which draws nothing and tells `progress` how many bytes are here."""
 
-    class Bar(tqdm):  # type: ignore[type-arg] # Its argument is what it iterates over; this one is only counted.
+    class Bar(Tqdm):
         def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **{**options, "disable": False, "file": _Nowhere()})
+            self._counts = options.get("name") == _ALL_BYTES
+            super().__init__(*args, **{**options, "disable": True})
+            self._here = here
 
-        def display(self, *_args: Any, **_options: Any) -> None:
-            if self.unit == "B":
-                progress(int(self.n), int(self.total or 0))
+        def update(self, n: float | None = 1) -> None:
+            if self._counts:
+                self._here += int(n or 0)
+                progress(self._here)
 
     return Bar
-
-
-class _Nowhere:
-    def write(self, _text: str) -> None: ...
-
-    def flush(self) -> None: ...
 
 
 def _checked(path: Path, folder: Path, digests: bool) -> tuple[Checked, str | None]:

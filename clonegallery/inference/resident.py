@@ -39,7 +39,7 @@ class Loaded:
             try:
                 self.image_pipeline = AutoPipelineForImage2Image.from_pipe(self.pipeline)
             except ValueError as error:
-                raise GenerationFailed(f"The model {self.model_id} cannot start from a picture.") from error
+                raise GenerationFailed(f"The model {shown_name(self.model_id)} cannot start from a picture.") from error
             self.image_pipeline.set_progress_bar_config(disable=True)
         return self.image_pipeline
 
@@ -84,7 +84,7 @@ class Resident:
             return {"loaded": None, "device": None, "dtype": None, "memory_bytes": None, "detail": missing.detail}
         loaded, on_cuda = self._loaded, device.type == "cuda"
         return {
-            "loaded": loaded.model_id if loaded else None,
+            "loaded": shown_name(loaded.model_id) if loaded else None,
             "device": f"cuda:0 {torch.cuda.get_device_name(0)}" if on_cuda else "cpu",
             "dtype": str(self._dtype(device)).removeprefix("torch."),
             "memory_bytes": torch.cuda.memory_reserved(0) if on_cuda else None,
@@ -126,14 +126,16 @@ class Resident:
 
     def _pipeline(self, model_id: str, device: torch.device) -> Any:
         files = on_disk(self._settings, model_id)
-        if files.faults:
+        if files.is_lost:
             raise GenerationFailed(f"The model {shown_name(files.source)} cannot be loaded: {files.faults[0]}.")
-        place, cache_dir = str(files.folder or files.source), self._settings.model_cache_dir
+        # Of a model that was fetched by halves, the hub gives the rest.
+        folder, cache_dir = files.folder if files.is_whole else None, self._settings.model_cache_dir
+        place = str(folder or files.source)
         return AutoPipelineForText2Image.from_pretrained(
             place,
             cache_dir=cache_dir,
             dtype=self._dtype(device),
-            variant=variant_of(files.folder) if files.folder else None,
+            variant=variant_of(folder) if folder else None,
             **self._left_out(DiffusionPipeline.load_config(place, cache_dir=cache_dir)),
         )
 

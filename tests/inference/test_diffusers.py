@@ -308,7 +308,7 @@ async def test_the_safety_checker_may_be_left_out(tiny_models: Path) -> None:
 async def test_what_a_pipeline_raises_is_said_in_plain_words(local: Diffusers) -> None:
     with pytest.raises(GenerationFailed) as failed:
         await _one(local, "sd1", width=63)
-    assert failed.value.detail == "The model sd1 could not make this; the worker's log says why."
+    assert failed.value.detail == "The model sd1 could not make this picture; the worker's log says why."
 
 
 def _without_index(folder: Path) -> None:
