@@ -70,7 +70,7 @@ def download(settings: Settings, model_id: str, progress: Progress) -> ModelFile
     if is_path(source):
         raise GenerationFailed(f"The model {model_id} is a folder of this machine; there is nothing to fetch.")
     try:
-        _fetch(source, settings, progress)
+        fetch(source, settings, progress)
     except Exception as error:
         raise load_failure(error, model_id) from error
     return _files(model_id, on_disk(settings, model_id))
@@ -106,8 +106,11 @@ def _files(model_id: str, files: OnDisk) -> ModelFiles:
     return ModelFiles(id=model_id, present=files.is_whole, size=size, faults=files.faults)
 
 
-def _fetch(source: str, settings: Settings, progress: Progress) -> None:
-    """Ask what the model consists of first, so that only that comes and everybody knows how much it is."""
+def fetch(source: str, settings: Settings, progress: Progress) -> None:
+    """Fetch what is missing of the hub's model `source`; raises what the hub's library does.
+
+    It is asked what the model consists of first, so that only that comes and everybody knows how much it is.
+    """
     cache_dir = settings.model_cache_dir
     index = Path(hf_hub_download(source, INDEX, cache_dir=cache_dir))
     present = {name for name, here in components(read_index(index.parent)).items() if here}
@@ -137,7 +140,7 @@ def _bar(progress: Callable[[int], None], here: int) -> type[Tqdm]:
     class Bar(Tqdm):
         def __init__(self, *args: Any, **options: Any) -> None:
             self._counts = options.get("name") == _ALL_BYTES
-            super().__init__(*args, **{**options, "disable": True})
+            super().__init__(*args, **{**options, "disable": True})  # type: ignore[no-untyped-call] # It has no types.
             self._here = here
 
         def update(self, n: float | None = 1) -> None:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image, DiffusionPipeline
+from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
 from diffusers.utils.logging import disable_progress_bar as quiet_diffusers
 from transformers.utils.logging import disable_progress_bar as quiet_transformers
 
 from clonegallery.errors import GalleryError, GenerationFailed, GeneratorDown
 from clonegallery.inference.catalogue_local import SAFETY_CHECKER, on_disk, unwanted
 from clonegallery.inference.load_failures import load_failure
-from clonegallery.inference.model_folders import components, shown_name, variant_of
+from clonegallery.inference.model_files import fetch
+from clonegallery.inference.model_folders import components, read_index, shown_name, variant_of
 from clonegallery.log import get_logger
 from clonegallery.settings import Settings
 
@@ -126,17 +127,16 @@ class Resident:
 
     def _pipeline(self, model_id: str, device: torch.device) -> Any:
         files = on_disk(self._settings, model_id)
-        if files.is_lost:
-            raise GenerationFailed(f"The model {shown_name(files.source)} cannot be loaded: {files.faults[0]}.")
-        # Of a model that was fetched by halves, the hub gives the rest.
-        folder, cache_dir = files.folder if files.is_whole else None, self._settings.model_cache_dir
-        place = str(folder or files.source)
+        if not files.is_whole and not files.is_lost:
+            fetch(files.source, self._settings, _in_silence)
+            files = on_disk(self._settings, model_id)
+        if files.faults or files.folder is None:
+            raise GenerationFailed(f"The model {shown_name(files.source)} cannot be loaded: {'; '.join(files.faults)}.")
         return AutoPipelineForText2Image.from_pretrained(
-            place,
-            cache_dir=cache_dir,
+            str(files.folder),
             dtype=self._dtype(device),
-            variant=variant_of(folder) if folder else None,
-            **self._left_out(DiffusionPipeline.load_config(place, cache_dir=cache_dir)),
+            variant=variant_of(files.folder),
+            **self._left_out(read_index(files.folder)),
         )
 
     def _left_out(self, index: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,6 +145,10 @@ class Resident:
         missing = {name for name, present in components(index).items() if not present or name in without}
         checked = {"requires_safety_checker": False} if SAFETY_CHECKER in missing else {}
         return {**dict.fromkeys(missing), **checked}
+
+
+def _in_silence(done: int, total: int) -> None:
+    """Nobody looks on while a worker fetches a model."""
 
 
 def _placed(pipeline: Any, device: torch.device) -> Any:
