@@ -87,7 +87,7 @@ def test_an_odd_size_in_the_files_is_not_believed(tiny_models: Path, tmp_path: P
 
 
 def test_a_model_of_the_hub_is_described_once_it_is_here(tiny_models: Path, tmp_path: Path) -> None:
-    settings = {"ai_model": "org/tiny", "model_cache_dir": tmp_path}
+    settings: dict[str, Any] = {"ai_model": "org/tiny", "model_cache_dir": tmp_path}
     assert (_found(**settings)[0].schedulers, _found(**settings)[0].id) == ((), "org/tiny")
     assert not on_disk(Settings(**settings), "org/tiny").is_lost
     repository = tmp_path / "models--org--tiny"

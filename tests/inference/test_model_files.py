@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def hub(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 _TEMPLATE = "/{repo_id}/resolve/{revision}/{filename}"
 
 
-def _settings(tmp_path: Path, model: str = "org/tiny", **more: bool) -> Settings:
+def _settings(tmp_path: Path, model: str = "org/tiny", **more: Any) -> Settings:
     return Settings(ai_model=model, ai_device="cpu", model_cache_dir=tmp_path / "cache", **more)
 
 

@@ -87,7 +87,7 @@ def test_a_vae_that_nobody_knows_and_that_cannot_decode_has_no_preview(vae: Any)
 
 def test_an_unknown_vae_decodes_a_small_copy() -> None:
     torch.manual_seed(0)
-    vae = AutoencoderKL(
+    vae: Any = AutoencoderKL(
         block_out_channels=(8, 8),
         latent_channels=4,
         scaling_factor=0.5,
