@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from clonegallery.generation_settings import LocalModel
-from clonegallery.inference.model_folders import folder_of, read_config, read_index, shown_name
+from clonegallery.inference.model_folders import faults_of, folder_of, is_path, read_config, read_index, shown_name
 from clonegallery.inference.port import Model, Provider
 from clonegallery.inference.schedulers import names_for
 from clonegallery.settings import Settings
 
+SAFETY_CHECKER = "safety_checker"
+_MISSING = ("its folder is not on this machine",)
 _LATENT = 8
 _LARGEST = 2048
 _WITH_INIT_IMAGE = {
@@ -51,6 +53,28 @@ _HABITS: Mapping[str, _Habits] = {
 _FAST_FLUX = _Habits(4, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """Where the files of a model are: `folder` is None where none of them is on this machine.
+
+    `faults` say in plain words what keeps it from being loaded.
+    """
+
+    source: str
+    folder: Path | None
+    faults: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is there that is needed."""
+        return self.folder is not None and not self.faults
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether something is missing that the hub cannot give."""
+        return bool(self.faults) and is_path(self.source)
+
+
 def local_models(settings: Settings) -> list[Model]:
     """The models that `AI_MODEL` and `AI_MODELS` name, the default one first.
 
@@ -59,10 +83,19 @@ def local_models(settings: Settings) -> list[Model]:
     return [_model(name, configured, settings.model_cache_dir) for name, configured in _configured(settings).items()]
 
 
-def source_of(settings: Settings, model_id: str) -> str:
-    """The hub id or folder behind a model's id; an id that is not configured stands for itself."""
+def on_disk(settings: Settings, model_id: str) -> OnDisk:
+    """The files of a model; an id that is not configured stands for itself, be it a hub id or a folder."""
     configured = _configured(settings).get(model_id)
-    return configured.id if configured else model_id
+    source = configured.id if configured else model_id
+    folder = folder_of(source, settings.model_cache_dir)
+    if folder is not None:
+        return OnDisk(source, folder, tuple(faults_of(folder, without=unwanted(settings))))
+    return OnDisk(source, None, _MISSING if is_path(source) else ())
+
+
+def unwanted(settings: Settings) -> frozenset[str]:
+    """The components of a model that the settings do without."""
+    return frozenset() if settings.ai_safety_checker else frozenset({SAFETY_CHECKER})
 
 
 def _configured(settings: Settings) -> dict[str, LocalModel]:

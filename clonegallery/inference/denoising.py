@@ -14,6 +14,7 @@ from PIL import Image
 
 from clonegallery.errors import Cancelled, GenerationFailed, PromptRefused
 from clonegallery.inference.bridge import Bridge, Step
+from clonegallery.inference.model_folders import shown_name
 from clonegallery.inference.port import GenerationSpec, Made, Provider
 from clonegallery.inference.previews import Previews
 from clonegallery.inference.resident import Loaded
@@ -81,7 +82,7 @@ def make(loaded: Loaded, spec: GenerationSpec, positions: range, bridge: Bridge,
             position=position,
             content=content,
             provider=Provider.LOCAL,
-            model=spec.model.id,
+            model=shown_name(spec.model.id),
             seconds=seconds,
             seed=spec.seed + position,
             steps=progress.steps,
@@ -108,11 +109,11 @@ def _set_scheduler(loaded: Loaded, pipeline: Any, name: str | None) -> str:
     own = {**loaded.scheduler.config, "_class_name": type(loaded.scheduler).__name__}
     fitting = names_for(type(loaded.pipeline).__name__, own)
     if name is not None and name not in (*fitting, name_of(own)):
-        raise GenerationFailed(f"The scheduler {name} does not fit the model {loaded.model_id}.")
+        raise GenerationFailed(f"The scheduler {name} does not fit the model {shown_name(loaded.model_id)}.")
     if name is None or name not in fitting:
         pipeline.scheduler = type(loaded.scheduler).from_config(loaded.scheduler.config)
         return name_of(own)
-    meant = scheduler_named(name, own)
+    meant = scheduler_named(name)
     pipeline.scheduler = getattr(diffusers, meant.class_name).from_config(loaded.scheduler.config, **meant.options)
     return name
 

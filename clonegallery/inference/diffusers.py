@@ -1,5 +1,6 @@
 """Pictures made on this machine, by the pipelines of diffusers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -7,10 +8,10 @@ from typing import Any
 
 from clonegallery.errors import Cancelled, GalleryError, GenerationFailed, GeneratorDown, OutOfMemory
 from clonegallery.inference.bridge import Bridge, Step
-from clonegallery.inference.catalogue_local import local_models, source_of
+from clonegallery.inference.catalogue_local import local_models, on_disk
 from clonegallery.inference.denoising import make
 from clonegallery.inference.load_failures import is_out_of_memory
-from clonegallery.inference.model_folders import faults_of, folder_of
+from clonegallery.inference.model_folders import shown_name
 from clonegallery.inference.port import GenerationSpec, Made, Model, Provider, Reach, Watcher
 from clonegallery.inference.resident import Resident
 from clonegallery.log import get_logger
@@ -48,14 +49,7 @@ class Diffusers:
 
     async def reach(self) -> Reach:
         """Whether the device and the default model's files are there; a model of the hub may still be fetched."""
-        models = self.models()
-        try:
-            self._resident.device()
-        except GeneratorDown as missing:
-            return Reach(reachable=False, detail=missing.detail)
-        if not models:
-            return Reach(reachable=False, detail="No local model is configured: set AI_MODEL.")
-        return self._reach(models[0])
+        return await asyncio.to_thread(self._reach)
 
     def models(self) -> Sequence[Model]:
         return local_models(self._settings)
@@ -64,13 +58,17 @@ class Diffusers:
         """The model in memory (`loaded`, None without one), `device`, `dtype`, and `memory_bytes` in use on CUDA."""
         return self._resident.describe()
 
-    def _reach(self, model: Model) -> Reach:
-        folder = folder_of(source_of(self._settings, model.id), self._settings.model_cache_dir)
-        if folder is None:
-            return Reach(reachable=True, detail=f"The model {model.name} is fetched when it is first asked for.")
-        faults = faults_of(folder, without=() if self._settings.ai_safety_checker else ("safety_checker",))
-        detail = f"The model {model.name} cannot be loaded: {faults[0]}." if faults else ""
-        return Reach(reachable=not faults, detail=detail)
+    def _reach(self) -> Reach:
+        try:
+            self._resident.device()
+        except GeneratorDown as missing:
+            return Reach(reachable=False, detail=missing.detail)
+        if not (models := self.models()):
+            return Reach(reachable=False, detail="No local model is configured: set AI_MODEL.")
+        files, name = on_disk(self._settings, models[0].id), models[0].name
+        if files.is_lost:
+            return Reach(reachable=False, detail=f"The model {name} cannot be loaded: {files.faults[0]}.")
+        return Reach(reachable=True, detail="" if files.is_whole else f"The model {name} is fetched when first used.")
 
     def _work(self, spec: GenerationSpec, bridge: Bridge) -> None:
         """In the thread: make the pictures, and tell the bridge how it ended."""
@@ -80,7 +78,8 @@ class Diffusers:
             bridge.end(error)
         except Exception:
             log.exception("pipeline failed", model=spec.model.id)
-            bridge.end(GenerationFailed(f"The model {spec.model.id} could not make this; the worker's log says why."))
+            name = shown_name(spec.model.id)
+            bridge.end(GenerationFailed(f"The model {name} could not make this picture; the worker's log says why."))
         else:
             bridge.end()
 

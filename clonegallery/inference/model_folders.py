@@ -16,9 +16,14 @@ _WEIGHTS = (".safetensors", ".bin")
 _HEADER_MAX = 100 * 1024 * 1024
 
 
+def is_path(source: str) -> bool:
+    """Whether `source` means a folder of this machine, there or not, rather than a model of the hub."""
+    return source.startswith(("/", "~", ".")) or "\\" in source or Path(source).is_dir()
+
+
 def shown_name(source: str) -> str:
     """What to call a model: a hub id as it is, a folder by its last part, so that no path of this machine is told."""
-    return Path(source).name if _is_path(source) else source
+    return Path(source).name if is_path(source) else source
 
 
 def folder_of(source: str, cache_dir: Path | None) -> Path | None:
@@ -28,7 +33,7 @@ def folder_of(source: str, cache_dir: Path | None) -> Path | None:
     https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
     """
     given = Path(source).expanduser()
-    if _is_path(source):
+    if is_path(source):
         return given if given.is_dir() else None
     repository = (cache_dir or hub_cache()) / ("models--" + source.replace("/", "--"))
     try:
@@ -95,10 +100,6 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _is_path(source: str) -> bool:
-    return source.startswith(("/", "~", ".")) or "\\" in source or Path(source).is_dir()
-
-
 def _read_json(path: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(path.read_bytes())
@@ -148,7 +149,7 @@ def _damage(path: Path) -> str:
             return "" if size else "is empty"
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
-            header = json.loads(file.read(length)) if length <= min(size - 8, _HEADER_MAX) else None
+            header: Any = json.loads(file.read(length)) if length <= min(size - 8, _HEADER_MAX) else None
         ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
     except (OSError, ValueError, struct.error, AttributeError, TypeError, KeyError, IndexError):
         return "is damaged"

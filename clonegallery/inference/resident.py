@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image, DiffusionPipeline
+from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
 from diffusers.utils.logging import disable_progress_bar as quiet_diffusers
 from transformers.utils.logging import disable_progress_bar as quiet_transformers
 
 from clonegallery.errors import GalleryError, GenerationFailed, GeneratorDown
-from clonegallery.inference.catalogue_local import source_of
+from clonegallery.inference.catalogue_local import SAFETY_CHECKER, on_disk, unwanted
 from clonegallery.inference.load_failures import load_failure
-from clonegallery.inference.model_folders import components, faults_of, folder_of, shown_name, variant_of
+from clonegallery.inference.model_files import fetch
+from clonegallery.inference.model_folders import components, read_index, shown_name, variant_of
 from clonegallery.log import get_logger
 from clonegallery.settings import Settings
 
@@ -22,7 +23,6 @@ log = get_logger(__name__)
 _DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 _ROOM = 0.8
 _TILED_PIXELS = 1536 * 1536
-_SAFETY = "safety_checker"
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Loaded:
             try:
                 self.image_pipeline = AutoPipelineForImage2Image.from_pipe(self.pipeline)
             except ValueError as error:
-                raise GenerationFailed(f"The model {self.model_id} cannot start from a picture.") from error
+                raise GenerationFailed(f"The model {shown_name(self.model_id)} cannot start from a picture.") from error
             self.image_pipeline.set_progress_bar_config(disable=True)
         return self.image_pipeline
 
@@ -85,7 +85,7 @@ class Resident:
             return {"loaded": None, "device": None, "dtype": None, "memory_bytes": None, "detail": missing.detail}
         loaded, on_cuda = self._loaded, device.type == "cuda"
         return {
-            "loaded": loaded.model_id if loaded else None,
+            "loaded": shown_name(loaded.model_id) if loaded else None,
             "device": f"cuda:0 {torch.cuda.get_device_name(0)}" if on_cuda else "cpu",
             "dtype": str(self._dtype(device)).removeprefix("torch."),
             "memory_bytes": torch.cuda.memory_reserved(0) if on_cuda else None,
@@ -114,7 +114,7 @@ class Resident:
         log.info("loading model", model=model_id, device=str(device))
         failure: GalleryError
         try:
-            pipeline = self._pipeline(source_of(self._settings, model_id), device)
+            pipeline = self._pipeline(model_id, device)
             return Loaded(model_id, _placed(pipeline, device), pipeline.scheduler)
         except GalleryError:
             raise
@@ -125,26 +125,30 @@ class Resident:
         self.unload()
         raise failure
 
-    def _pipeline(self, source: str, device: torch.device) -> Any:
-        settings = self._settings
-        unchecked = () if settings.ai_safety_checker else (_SAFETY,)
-        folder = folder_of(source, settings.model_cache_dir)
-        if folder is not None and (faults := faults_of(folder, without=unchecked)):
-            raise GenerationFailed(f"The model {shown_name(source)} cannot be loaded: {faults[0]}.")
-        place = str(folder or source)
-        found = DiffusionPipeline.load_config(place, cache_dir=settings.model_cache_dir)
-        index: Mapping[str, Any] = dict(found)
-        left_out = {name for name, present in components(index).items() if not present or name in unchecked}
-        options: dict[str, Any] = dict.fromkeys(left_out)
-        if _SAFETY in left_out:
-            options["requires_safety_checker"] = False
+    def _pipeline(self, model_id: str, device: torch.device) -> Any:
+        files = on_disk(self._settings, model_id)
+        if not files.is_whole and not files.is_lost:
+            fetch(files.source, self._settings, _in_silence)
+            files = on_disk(self._settings, model_id)
+        if files.faults or files.folder is None:
+            raise GenerationFailed(f"The model {shown_name(files.source)} cannot be loaded: {'; '.join(files.faults)}.")
         return AutoPipelineForText2Image.from_pretrained(
-            place,
-            cache_dir=settings.model_cache_dir,
+            str(files.folder),
             dtype=self._dtype(device),
-            variant=variant_of(folder) if folder else None,
-            **options,
+            variant=variant_of(files.folder),
+            **self._left_out(read_index(files.folder)),
         )
+
+    def _left_out(self, index: Mapping[str, Any]) -> dict[str, Any]:
+        """The options that load a pipeline without the components that it, or the settings, do without."""
+        without = unwanted(self._settings)
+        missing = {name for name, present in components(index).items() if not present or name in without}
+        checked = {"requires_safety_checker": False} if SAFETY_CHECKER in missing else {}
+        return {**dict.fromkeys(missing), **checked}
+
+
+def _in_silence(done: int, total: int) -> None:
+    """Nobody looks on while a worker fetches a model."""
 
 
 def _placed(pipeline: Any, device: torch.device) -> Any:

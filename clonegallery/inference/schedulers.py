@@ -23,14 +23,12 @@ class Scheduler:
 _MULTISTEP = "DPMSolverMultistepScheduler"
 _PLAIN: Config = {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False}
 _KARRAS: Config = {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}
-_FLOW: Config = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
 
 _NOISE: Mapping[str, Scheduler] = {
     "Euler": Scheduler("EulerDiscreteScheduler", {"use_karras_sigmas": False}),
     "Euler Karras": Scheduler("EulerDiscreteScheduler", {"use_karras_sigmas": True}),
     "Euler a": Scheduler("EulerAncestralDiscreteScheduler"),
     "Heun": Scheduler("HeunDiscreteScheduler", {"use_karras_sigmas": False}),
-    "LMS": Scheduler("LMSDiscreteScheduler", {"use_karras_sigmas": False}),
     "DPM2": Scheduler("KDPM2DiscreteScheduler", {"use_karras_sigmas": False}),
     "DPM2 a": Scheduler("KDPM2AncestralDiscreteScheduler", {"use_karras_sigmas": False}),
     "DPM++ 2M": Scheduler(_MULTISTEP, _PLAIN),
@@ -49,10 +47,8 @@ _FLOW_MATCHING: Mapping[str, Scheduler] = {
     "FlowMatch Euler": Scheduler("FlowMatchEulerDiscreteScheduler"),
     "FlowMatch LCM": Scheduler("FlowMatchLCMScheduler"),
     "FlowMatch Heun": Scheduler("FlowMatchHeunDiscreteScheduler"),
-    "FlowMatch DPM++ 2M": Scheduler(_MULTISTEP, {**_PLAIN, **_FLOW}),
-    "FlowMatch UniPC": Scheduler("UniPCMultistepScheduler", {"use_karras_sigmas": False, **_FLOW}),
 }
-"""For models that were trained to follow a flow."""
+"""For models that were trained to follow a flow; solvers for noise can too, but not begin from a picture."""
 
 _TAKE_SIGMAS = ("FlowMatch Euler", "FlowMatch LCM")
 """Those that follow a list of noise levels; all but Stable Diffusion 3 among the flow-matching pipelines give one."""
@@ -61,7 +57,7 @@ _ALL = {**_NOISE, **_FLOW_MATCHING}
 _NOISE_CLASSES = {scheduler.class_name for scheduler in _NOISE.values()} | {
     "DEISMultistepScheduler",
     "DPMSolverSinglestepScheduler",
-    "EDMEulerScheduler",
+    "LMSDiscreteScheduler",
 }
 
 
@@ -80,13 +76,9 @@ def name_of(config: Config) -> str:
     return (meant or [class_name.removesuffix("Scheduler")])[0]
 
 
-def scheduler_named(name: str, config: Config) -> Scheduler:
-    """What `name` stands for in a pipeline whose own scheduler has `config`. Raises `KeyError` for an unknown name."""
-    found = _ALL[name]
-    if found.class_name.startswith("FlowMatch") or name in _NOISE:
-        return found
-    # The solvers for flows call the shift by another name than the flow-matching schedulers do.
-    return Scheduler(found.class_name, {**found.options, "flow_shift": config.get("shift", 1.0)})
+def scheduler_named(name: str) -> Scheduler:
+    """What `name` stands for. Raises `KeyError` for an unknown one."""
+    return _ALL[name]
 
 
 def _names(pipeline_class: str, config: Config) -> tuple[str, ...]:
@@ -100,7 +92,6 @@ def _names(pipeline_class: str, config: Config) -> tuple[str, ...]:
 
 
 def _describes(scheduler: Scheduler, config: Config) -> bool:
-    """Whether every option says what `config` says; what neither speaks of is what the class does by itself."""
-    usual: Config = {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False, "prediction_type": "epsilon"}
-    asked = {key: value for key, value in scheduler.options.items() if key in {*usual, "use_flow_sigmas"}}
-    return all(config.get(key, usual.get(key)) == value for key, value in asked.items())
+    """Whether `config` has all of the scheduler's options; where it is silent, the class does as it is used to."""
+    usual: Config = {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False}
+    return all(config.get(key, usual[key]) == value for key, value in scheduler.options.items())

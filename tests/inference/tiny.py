@@ -34,7 +34,7 @@ from transformers import (
     CLIPVisionConfig,
     T5Config,
     T5EncoderModel,
-    T5TokenizerFast,
+    T5Tokenizer,
 )
 
 SIZE = 64
@@ -42,10 +42,10 @@ WIDE = 32
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def save_sd1(folder: Path, *, seed: int = 0, safety: bool = False) -> Path:
-    """Stable Diffusion 1.x; with `safety` it has a safety checker, made to flag nothing."""
+def save_sd1(folder: Path, *, seed: int = 0, safety: bool = False, channels: tuple[int, ...] = (32, 64)) -> Path:
+    """Stable Diffusion 1.x with a denoiser of `channels`; `safety` gives it a safety checker, which flags nothing."""
     torch.manual_seed(seed)
-    unet = _unet(cross_attention_dim=WIDE)
+    unet = _unet(channels, cross_attention_dim=WIDE)
     pipeline = StableDiffusionPipeline(
         vae=_vae(4, 0.18215, seed),
         text_encoder=_clip(CLIPTextModel),
@@ -71,6 +71,7 @@ def save_sdxl(folder: Path, *, seed: int = 0) -> Path:
         tokenizer=_clip_tokenizer(folder),
         tokenizer_2=_clip_tokenizer(folder),
         unet=_unet(
+            (32, 64),
             cross_attention_dim=2 * WIDE,
             addition_embed_type="text_time",
             addition_time_embed_dim=8,
@@ -153,15 +154,16 @@ def _saved(pipeline: Any, folder: Path) -> Path:
     return folder
 
 
-def _unet(**options: Any) -> UNet2DConditionModel:
+def _unet(channels: tuple[int, ...], **options: Any) -> UNet2DConditionModel:
+    deeper = len(channels) - 1
     return UNet2DConditionModel(
         sample_size=SIZE // 8,
-        block_out_channels=(32, 64),
+        block_out_channels=channels,
         layers_per_block=1,
         in_channels=4,
         out_channels=4,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        down_block_types=("DownBlock2D", *("CrossAttnDownBlock2D",) * deeper),
+        up_block_types=(*("CrossAttnUpBlock2D",) * deeper, "UpBlock2D"),
         attention_head_dim=4,
         norm_num_groups=8,
         **options,
@@ -219,11 +221,11 @@ def _clip_tokenizer(folder: Path) -> CLIPTokenizer:
     return tokenizer
 
 
-def _t5_tokenizer() -> T5TokenizerFast:
+def _t5_tokenizer() -> T5Tokenizer:
     pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((letter, -1.0) for letter in _LETTERS)]
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=2))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    return T5TokenizerFast(tokenizer_object=tokenizer, extra_ids=0, model_max_length=64)
+    return T5Tokenizer(tokenizer_object=tokenizer, extra_ids=0, model_max_length=64)
 
 
 def _safety_checker() -> StableDiffusionSafetyChecker:
