@@ -47,8 +47,20 @@ def _parser() -> argparse.ArgumentParser:
     rollback.add_argument("--version", required=True, metavar="NNN", help="the newest one to keep, or base for none")
     _add(commands, "seed", "add the demo pictures")
     _add(commands, "jobs", "what the workers have before them")
+    _add_model_commands(commands)
     _add_user_commands(commands)
     return parser
+
+
+def _add_model_commands(commands: Commands) -> None:
+    models = commands.add_parser("models", help="the models that make pictures: list, download, check")
+    kinds = models.add_subparsers(required=True, metavar="WHAT")
+    _add(kinds, "list", "every model that is set up, and whether its files are there", prefix="models ")
+    download = _add(kinds, "download", "fetch models from the hub, with a bar", prefix="models ")
+    check = _add(kinds, "check", "whether the files of models are there and whole", prefix="models ")
+    check.add_argument("--digests", action="store_true", help="read every byte, and compare with the hub's SHA-256")
+    for parser in (download, check):
+        parser.add_argument("model", nargs="*", help="all, unless named")
 
 
 def _add_user_commands(commands: Commands) -> None:

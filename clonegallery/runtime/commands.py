@@ -1,7 +1,7 @@
 """What the words of the command line do. Each prints its answer and raises a `GalleryError` where it cannot be had."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from clonegallery import migrations
 from clonegallery.accounts import passwords
@@ -15,9 +15,11 @@ from clonegallery.log import configure_logging
 from clonegallery.models.account import Role
 from clonegallery.runtime.claim import Taken
 from clonegallery.runtime.loop import run
+from clonegallery.runtime.model_commands import check_models, download_models, list_models
 from clonegallery.runtime.progress import Progress
 from clonegallery.runtime.seed import Seeding
 from clonegallery.runtime.servers import servers_for_command
+from clonegallery.runtime.tables import print_table
 from clonegallery.runtime.up import up
 from clonegallery.settings import get_settings
 
@@ -51,7 +53,7 @@ def _migrate(_asked: Namespace) -> None:
 def _status(_asked: Namespace) -> None:
     with servers_for_command(get_settings()) as found:
         known = migrations.status(found.database_url)
-    _print_table(("version", "applied", "what it does"), ((r.version, _yes(r.applied), r.message) for r in known))
+    print_table(("version", "applied", "what it does"), ((r.version, _yes(r.applied), r.message) for r in known))
 
 
 def _rollback(asked: Namespace) -> None:
@@ -66,12 +68,10 @@ def _jobs(_asked: Namespace) -> None:
 
     with servers_for_command(get_settings()):
         counts, latest = run(ask())
-    _print_table(
-        ("queue", "status", "jobs"), ((queue, status, str(n)) for (queue, status), n in sorted(counts.items()))
-    )
+    print_table(("queue", "status", "jobs"), ((queue, status, str(n)) for (queue, status), n in sorted(counts.items())))
     print()
     rows = ((job.kind, job.status, str(job.attempts), f"{job.created_at:%F %T}", job.error or "") for job in latest)
-    _print_table(("newest", "status", "attempts", "created (UTC)", "error"), rows)
+    print_table(("newest", "status", "attempts", "created (UTC)", "error"), rows)
 
 
 def _seed(_asked: Namespace) -> None:
@@ -103,7 +103,7 @@ def _list_users(_asked: Namespace) -> None:
     with servers_for_command(get_settings()):
         people = run(accounts.list_users())
     rows = ((p.username, p.email, p.role, _yes(p.is_active), _yes(p.email_verified), _seen(p)) for p in people)
-    _print_table(("username", "e-mail", "role", "active", "verified", "last sign-in (UTC)"), rows)
+    print_table(("username", "e-mail", "role", "active", "verified", "last sign-in (UTC)"), rows)
 
 
 def _set_role(asked: Namespace) -> None:
@@ -137,6 +137,9 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "rollback": _rollback,
     "jobs": _jobs,
     "seed": _seed,
+    "models list": list_models,
+    "models download": download_models,
+    "models check": check_models,
     "user create": _create_user,
     "user list": _list_users,
     "user set-role": _set_role,
@@ -144,13 +147,6 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "user enable": _enable,
     "user reset-password": _reset_password,
 }
-
-
-def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    lines = [head, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _yes(value: bool) -> str:
