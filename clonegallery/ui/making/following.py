@@ -5,7 +5,7 @@ One follower per tab: where a second one begins, as after a connection was lost 
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -43,10 +43,14 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told since the last bundle: the latest step of each generation, and whether the rows changed too."""
+    """What was told since the last bundle: the latest step of each generation, and whether the rows changed too.
+
+    In the `first` bundle nothing was told yet, of whatever runs already.
+    """
 
     steps: Mapping[str, StepView] = field(default_factory=dict)
     rows_changed: bool = False
+    first: bool = False
 
 
 async def follow(state: rx.State, *, waits: Callable[[], bool]) -> AsyncGenerator[tuple[Viewer, Told], None]:
@@ -61,7 +65,7 @@ async def follow(state: rx.State, *, waits: Callable[[], bool]) -> AsyncGenerato
         return
     await hub.start()
     async with hub.listen(user_channel(viewer.id)) as queue, _only_follower(tab) as replaced:
-        told, read_at = Told(rows_changed=True), time.monotonic()
+        told, read_at = Told(rows_changed=True, first=True), time.monotonic()
         while not replaced.is_set() and is_open(state):
             asking = await _asking(cookie)
             if asking is None:
@@ -87,8 +91,15 @@ async def _asking(cookie: str) -> Viewer | None:
         return None
 
 
-async def latest(generation_id: UUID) -> StepView | None:
-    """The latest step that was told of a generation, for whoever comes in the middle of it."""
+async def caught_up(told: Told, running: Iterable[str], known: Collection[str]) -> list[StepView]:
+    """What to tell the browser of the generations that are `running`: for those that it does not know of the latest
+    step with its preview, though it was told before."""
+    unheard = [one for one in running if one not in told.steps and (told.first or one not in known)]
+    found = [await _latest(UUID(one)) for one in unheard]
+    return [*(step for step in found if step is not None), *told.steps.values()]
+
+
+async def _latest(generation_id: UUID) -> StepView | None:
     told = [one for one in await news.since(generation_id, None) if one.kind == "progress"]
     return step_view(generation_id, told[-1]) if told else None
 

@@ -45,7 +45,7 @@ def place(waiting: Waiting | None) -> str:
         return "In the queue"
     where = "Next in the queue" if waiting.position == 1 else f"Number {waiting.position} in the queue"
     if waiting.eta_s is None:
-        return f"{where} · nobody can say yet when it starts"
+        return f"{where} · waiting time not known yet"
     return f"{where} · starts in about {duration(waiting.eta_s)}" if waiting.eta_s >= 1 else f"{where} · starts soon"
 
 

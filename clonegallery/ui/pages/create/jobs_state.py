@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import reflex as rx
 
@@ -16,7 +15,7 @@ from clonegallery.generations.schemas import GenerationQuery, GenerationRead, Jo
 from clonegallery.images.schemas import ImageCard
 from clonegallery.ui import routes
 from clonegallery.ui.making import words
-from clonegallery.ui.making.following import StepView, Told, follow, latest
+from clonegallery.ui.making.following import StepView, Told, caught_up, follow
 from clonegallery.ui.making.views import JobView, job_view
 from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
 from clonegallery.ui.session import viewer_of
@@ -99,15 +98,16 @@ class JobsState(rx.State):
         self.jobs = [job for job in self.jobs if job.id != job_id]
 
     async def _take(self, viewer: Viewer, told: Told) -> None:
-        running = {job.id for job in self.jobs if job.status == JobStatus.RUNNING}
-        if told.rows_changed or not told.steps.keys() <= running:
-            before = running
+        """The steps as they are told; the rows where something else has changed, or one runs that did not before."""
+        known = self._running()
+        if told.rows_changed or not told.steps.keys() <= known:
             await self._read(viewer)
-            began = [job.id for job in self.jobs if job.status == JobStatus.RUNNING and job.id not in before]
-            missed = [await latest(UUID(job_id)) for job_id in began if job_id not in told.steps]
-            self.told = [*(step for step in missed if step is not None), *told.steps.values()] or self.told
+            self.told = await caught_up(told, self._running(), known) or self.told
         else:
             self.told = list(told.steps.values())
+
+    def _running(self) -> set[str]:
+        return {job.id for job in self.jobs if job.status == JobStatus.RUNNING}
 
     async def _read(self, viewer: Viewer) -> None:
         """Read the rows again: they are the truth, what is told between is news."""

@@ -40,7 +40,7 @@ def value_of(model: ModelRead) -> str:
 
 def choice_of(model: ModelRead) -> ModelChoice:
     label = f"{model.name} · {words.PROVIDERS[model.provider]}"
-    return ModelChoice(value_of(model), f"{label} (usual)" if model.is_default else label)
+    return ModelChoice(value_of(model), f"{label} (default)" if model.is_default else label)
 
 
 def find(models: Sequence[ModelRead], value: str) -> ModelRead | None:
@@ -81,5 +81,5 @@ def _whereabouts(model: ModelRead) -> str:
     if model.provider is not Provider.LOCAL:
         return ""
     if model.device is None:
-        return "no worker has said a word lately"
+        return "no worker that makes pictures is running now"
     return f"on {model.device}, loaded" if model.loaded else f"on {model.device}"

@@ -12,7 +12,7 @@ from clonegallery.ui.pages.create.jobs_state import JobsState, PastView
 from clonegallery.ui.pages.create.state import CreateState
 
 _USES = (
-    ("all", "All", "Use all settings of"),
+    ("all", "Use all", "Use all settings of"),
     ("prompt", "Prompt", "Use the prompt of"),
     ("seed", "Seed", "Use the seed of"),
 )
@@ -125,5 +125,6 @@ def _use(past: PastView, use: str, label: str, said: str) -> rx.Component:
         type="button",
         on_click=calling(CreateState.recall, past.id, use),
         aria_label=f"{said} {past.title}",
+        title=said.removesuffix(" of"),
         class_name="cg-use",
     )

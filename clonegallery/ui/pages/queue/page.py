@@ -105,7 +105,7 @@ def _no_picture(job: JobView) -> rx.Component:
     return rx.el.div(
         icon("image", 22),
         class_name="cg-queue-empty",
-        style={"aspectRatio": f"{job.width} / {job.height}"},
+        style={"--cg-shape": f"{job.width} / {job.height}", "aspectRatio": f"{job.width} / {job.height}"},
         aria_hidden="true",
     )
 

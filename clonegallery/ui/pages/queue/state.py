@@ -15,7 +15,7 @@ from clonegallery.generations import service
 from clonegallery.generations.lifecycle import has_ended
 from clonegallery.generations.schemas import GenerationQuery, GenerationRead, JobStatus
 from clonegallery.ui.making import words
-from clonegallery.ui.making.following import StepView, Told, follow, latest
+from clonegallery.ui.making.following import StepView, Told, caught_up, follow
 from clonegallery.ui.making.views import JobView, job_view
 from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
 from clonegallery.ui.session import viewer_of
@@ -97,16 +97,16 @@ class QueueState(rx.State):
         return GenerationQuery(status=status, limit=_PER_PAGE, cursor=cursor or None)
 
     async def _take(self, viewer: Viewer, told: Told) -> None:
-        running = {job.id for job in self.jobs if job.status == JobStatus.RUNNING}
-        if not told.rows_changed and told.steps.keys() <= running:
+        """The steps as they are told; the rows where something else has changed, or one runs that did not before."""
+        known = self._running()
+        if told.rows_changed or not told.steps.keys() <= known:
+            await self._read(viewer)
+            self.told = await caught_up(told, self._running(), known) or self.told
+        else:
             self.told = list(told.steps.values())
-            return
-        await self._read(viewer)
-        began = [
-            job.id for job in self.jobs if job.status == JobStatus.RUNNING and job.id not in running | told.steps.keys()
-        ]
-        missed = [await latest(UUID(job_id)) for job_id in began]
-        self.told = [*(step for step in missed if step is not None), *told.steps.values()] or self.told
+
+    def _running(self) -> set[str]:
+        return {job.id for job in self.jobs if job.status == JobStatus.RUNNING}
 
     async def _read(self, viewer: Viewer) -> None:
         """Read again what may have changed: the newest page, whatever waits or runs, and what did when it was read."""
