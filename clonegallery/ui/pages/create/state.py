@@ -58,8 +58,7 @@ class CreateState(rx.State):
         """Read the models, and what the address asks to fill in; then the address is that of the form alone."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(str(self.router.url)).query).items()}
         try:
-            viewer = await viewer_of(self)
-            viewer.require(Permission.GENERATE)
+            viewer = await self._maker()
             models = await workshop.models()
             self._offer(models)
             if models and asked:
@@ -73,7 +72,12 @@ class CreateState(rx.State):
     @rx.event
     async def choose_model(self, value: str) -> None:
         """Another model, with its own choice of everything that is not said for any of them."""
-        model = offers.find(await self._models(), value)
+        try:
+            await self._maker()
+            model = offers.find(await workshop.models(), value)
+        except REFUSALS as error:
+            await refuse(self, error)
+            return
         if model is not None:
             self._choose(model)
             self._fill(fresh(model, self.wish))
@@ -103,7 +107,7 @@ class CreateState(rx.State):
     async def recall(self, image_id: str, use: str) -> None:
         """Fill in what was used for a picture: `all` of it, the `prompt`, or the `seed`."""
         try:
-            await self._recall(await viewer_of(self), await self._models(), image_id, use)
+            await self._recall(await self._maker(), await workshop.models(), image_id, use)
         except REFUSALS as error:
             await refuse(self, error)
 
@@ -113,9 +117,8 @@ class CreateState(rx.State):
         self.wish = typed(form, self.wish)
         self._mark()
         try:
-            viewer = await viewer_of(self)
-            viewer.require(Permission.GENERATE)
-            made = await service.request(viewer, self._request(await self._models()))
+            viewer = await self._maker()
+            made = await service.request(viewer, self._request(await workshop.models()))
         except REFUSALS as error:
             await self._refuse(error)
             return
@@ -131,9 +134,11 @@ class CreateState(rx.State):
         beginning = id_in(self.beginning.id) if self.beginning.id else None
         return request_of(self.wish, model, seed_locked=self.seed_locked, init_image_id=beginning)
 
-    async def _models(self) -> list[ModelRead]:
-        """Raises what a service raises that is away."""
-        return await workshop.models()
+    async def _maker(self) -> Viewer:
+        """Who sends this event. Raises `NotSignedIn`, and `NotAllowed` for whoever may not generate."""
+        viewer = await viewer_of(self)
+        viewer.require(Permission.GENERATE)
+        return viewer
 
     def _offer(self, models: Sequence[ModelRead]) -> None:
         """Show these models; the chosen one stays chosen while it is among them."""
