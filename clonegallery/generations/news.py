@@ -5,7 +5,7 @@ The row stays the truth; news that were lost only make a picture appear a little
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +47,8 @@ async def tell(owner_id: UUID, generation_id: UUID, kind: str, data: dict[str, A
 
 
 async def since(generation_id: UUID, last: str | None) -> Sequence[News]:
-    """What was told after the event `last`; of all that was told where it is None, the latest progress suffices.
+    """What was told after the event `last`, or all where it is None; of the progress only the latest, which carries the
+    latest preview: not every step has one.
 
     Empty where nothing is kept, or Redis is away.
     """
@@ -56,8 +57,17 @@ async def since(generation_id: UUID, last: str | None) -> Sequence[News]:
     except (RedisError, OSError):
         return []
     told = [News(entry.decode(), fields[b"kind"].decode(), orjson.loads(fields[b"data"])) for entry, fields in found]
-    latest = max((index for index, news in enumerate(told) if news.kind == "progress"), default=None)
-    return [news for index, news in enumerate(told) if news.kind != "progress" or index == latest]
+    progress = [news for news in told if news.kind == "progress"]
+    return [
+        _with_preview(progress) if news.kind == "progress" else news
+        for news in told
+        if news.kind != "progress" or news is progress[-1]
+    ]
+
+
+def _with_preview(progress: Sequence[News]) -> News:
+    previews = [news.data["preview"] for news in progress if news.data.get("preview")]
+    return replace(progress[-1], data={"preview": previews[-1]} | progress[-1].data) if previews else progress[-1]
 
 
 async def forget(generation_id: UUID) -> None:

@@ -32,12 +32,15 @@ from clonegallery.ui.pages import (
 from clonegallery.ui.pages.admin import audit, people
 from clonegallery.ui.pages.admin.audit_state import AuditState
 from clonegallery.ui.pages.admin.people_state import PeopleState
+from clonegallery.ui.pages.create import page as create_page
 from clonegallery.ui.pages.image_head import head_of_image
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.profile_view import head_of_profile
+from clonegallery.ui.pages.queue import page as queue_page
 from clonegallery.ui.pages.settings import page as settings_page
 from clonegallery.ui.serving import CompiledPages, PageHeaders, headed_route, page_routes
 from clonegallery.ui.session import SessionState
+from clonegallery.ui.sockets import watch_sockets
 
 log = get_logger(__name__)
 
@@ -56,12 +59,13 @@ def create_pages(api: FastAPI) -> rx.App:
         head_components=[rx.el.link(**_ICON)],
         toaster=None,
         app_wraps={(55, "ErrorBoundary"): failure_boundary},
-        stylesheets=["/theme.css", "/account.css", "/entry.css"],
+        stylesheets=["/theme.css", "/account.css", "/entry.css", "/create.css"],
         reset_style=False,
         api_transformer=[api, partial(PageHeaders, pages=pages)],
         backend_exception_handler=report_defect,
     )
     app.add_middleware(KnownArguments())
+    watch_sockets(app)
     _add_pages(app)
     return app
 
@@ -84,6 +88,8 @@ def _add_pages(app: rx.App) -> None:
     )
     app.add_page(image.page, routes.IMAGE, title=image.TITLE, on_load=[who, hush, ImageState.load])
     app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[member, hush, upload.UploadState.load])
+    app.add_page(create_page.page, routes.CREATE, title=create_page.TITLE, on_load=[member, hush, *create_page.ON_LOAD])
+    app.add_page(queue_page.page, routes.QUEUE, title=queue_page.TITLE, on_load=[member, hush, *queue_page.ON_LOAD])
     app.add_page(trash.page, routes.TRASH, title=trash.TITLE, on_load=[member, hush])
     app.add_page(favourites.page, routes.FAVOURITES, title=favourites.TITLE, on_load=[member, hush])
     app.add_page(profile.page, routes.PROFILE, title=profile.TITLE, on_load=[who, hush, profile.ProfileState.load])

@@ -5,6 +5,8 @@ from urllib.parse import quote, unquote, urlsplit
 GALLERY = "/"
 IMAGE = "/image/[image_id]"
 UPLOAD = "/upload"
+CREATE = "/create"
+QUEUE = "/queue"
 LOGIN = "/login"
 REGISTER = "/register"
 FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 An address, not a secret.
@@ -21,6 +23,8 @@ NOT_FOUND = "404"
 STATIC = (
     GALLERY,
     UPLOAD,
+    CREATE,
+    QUEUE,
     LOGIN,
     REGISTER,
     FORGOT_PASSWORD,
@@ -51,6 +55,26 @@ def image_id_in(url: str) -> str:
     """The id in the address of a picture's page, or an empty text in any other address."""
     parts = urlsplit(url).path.strip("/").split("/")
     return parts[1] if len(parts) == 2 and parts[0] == "image" else ""
+
+
+def create_from(image_id: str, use: str) -> str:
+    """The page to create with what was used for a picture: `all` of it, its `prompt`, or its `seed`."""
+    return f"{CREATE}?from={image_id}&use={use}"
+
+
+def create_again(generation_id: str) -> str:
+    """The page to create with everything that was asked for once."""
+    return f"{CREATE}?again={generation_id}"
+
+
+def create_beginning(image_id: str) -> str:
+    """The page to create that begins from a picture."""
+    return f"{CREATE}?init={image_id}"
+
+
+def queue(status: str) -> str:
+    """The generations of that status; of every status for an empty text."""
+    return f"{QUEUE}?status={status}" if status else QUEUE
 
 
 def profile(username: str) -> str:

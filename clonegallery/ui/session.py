@@ -66,6 +66,7 @@ class SessionState(rx.State):
     role: str = ""
     can_like: bool = False
     can_upload: bool = False
+    can_generate: bool = False
     can_administer: bool = False
     can_register: bool = False
     csrf_token: str = ""
@@ -97,6 +98,7 @@ class SessionState(rx.State):
         self.permissions = [permission for permission in Permission if viewer.may(permission)]
         self.can_like = viewer.may(Permission.LIKE)
         self.can_upload = viewer.may(Permission.UPLOAD)
+        self.can_generate = viewer.may(Permission.GENERATE)
         self.can_administer = viewer.may(Permission.ADMIN)
         self.can_register = not viewer.is_signed_in and get_settings().registration_open
         self.csrf_token = viewer.csrf_token

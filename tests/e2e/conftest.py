@@ -13,12 +13,14 @@ from tests.e2e.site import Site, running_site
 
 # All tests come from one address, and together they make more accounts and ask for more letters than one may.
 _ROOMY = {"REGISTER_LIMITS": "1000/minute", "MAIL_LIMITS": "1000/minute", "SIGN_IN_ADDRESS_LIMITS": "1000/minute"}
+# Models to choose from; nobody makes pictures here, so nobody is called.
+_MODELS = {"GENERATION_LIMITS": "1000/minute", "OPENAI_API_KEY": "x", "STABILITY_API_KEY": "x"}
 
 
 @pytest.fixture(scope="session")
 def site(scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer) -> Iterator[Site]:
     """The gallery that all browser tests share."""
-    with running_site(scratch, postgres_server, valkey_server, more=_ROOMY) as started:
+    with running_site(scratch, postgres_server, valkey_server, more=_ROOMY | _MODELS) as started:
         yield started
 
 

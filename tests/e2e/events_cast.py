@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
 from clonegallery.accounts import service
-from clonegallery.accounts.schemas import ProvenIdentity, Provider, Scope, Viewer
+from clonegallery.accounts.schemas import ANONYMOUS, ProvenIdentity, Provider, Scope, Viewer
 from clonegallery.accounts.secrets import cookie_name
 from clonegallery.clock import utcnow
+from clonegallery.generations import service as generations
+from clonegallery.generations.schemas import JobStatus
 from clonegallery.models.account import Role
 from clonegallery.settings import get_settings
 from tests.e2e.site import Site
 from tests.factories import PASSWORD, TestPerson
-from tests.ui.pages.pictures import picture_of
+from tests.ui.pages.generating import generation_of, picture_made
 
 _ROLES = {"visitor": Role.VISITOR, "editor": Role.EDITOR, "admin": Role.ADMIN, "owner": Role.EDITOR}
 _RESET = """
@@ -21,6 +24,8 @@ UPDATE users SET role = 'Visitor', is_active = true, token_epoch = 0 WHERE usern
 UPDATE users SET is_active = false WHERE username = 'ev-disabled';
 UPDATE users SET default_visibility = 'private' WHERE username LIKE 'ev-%';
 DELETE FROM api_keys WHERE name = 'made';
+DELETE FROM jobs WHERE kind = 'generate' AND subject_id NOT IN
+    (SELECT id FROM generations WHERE prompt IN ('Waiting of the owner', 'Failed of the owner', 'Made by the owner'));
 """
 # What an event may change; moments of use, counters and what workers write by themselves are left out.
 _STORED = {
@@ -31,7 +36,8 @@ _STORED = {
     "images": "id, owner_id, title, caption, status, visibility, deleted_at",
     "image_tags": "image_id, tag_id",
     "image_likes": "image_id, user_id",
-    "jobs": "id, kind",
+    "jobs": "id, kind, CASE WHEN kind = 'generate' THEN status END",
+    "generations": "id, owner_id, job_id, prompt",
 }
 _WORKERS_OWN = "kind IN ('mail_link', 'delete_blobs')"
 
@@ -75,15 +81,31 @@ class Cast:
             await service.create_api_key(self._owner, name="a key of the owner", scopes=[Scope.READ])
             keys = await service.list_api_keys(self._owner)
         self.names["key_id"] = str(keys[0].id)
+        for status, name in ((JobStatus.QUEUED, "waiting"), (JobStatus.FAILED, "failed")):
+            self.names[f"{name}_id"] = await self._generation(status, f"{name.capitalize()} of the owner")
         if kind:
             await self._picture(kind)
+
+    async def _generation(self, status: JobStatus, prompt: str) -> str:
+        """The owner's generation of that prompt, at that status, a new one where it was changed."""
+        kept = self._connection.execute(
+            "SELECT generations.id FROM generations JOIN jobs ON jobs.id = job_id WHERE prompt = %s AND status = %s",
+            [prompt, status],
+        ).fetchone()
+        if kept:
+            return str(kept[0])
+        self._connection.execute("DELETE FROM generations WHERE prompt = %s", [prompt])
+        return str((await generation_of(self._people["owner"], status, prompt=prompt)).id)
 
     async def _picture(self, kind: str) -> None:
         shown = "public" if kind == "trashed" else kind
         fields: dict[str, Any] = {"visibility": shown, "title": f"Hidden {kind}"}
         if kind == "trashed":
             fields["deleted_at"] = utcnow()
-        image_id = await picture_of(self._people["owner"], **fields)
+        made = await self._generation(JobStatus.SUCCEEDED, "Made by the owner")
+        self._connection.execute("DELETE FROM generated_images WHERE prompt = 'Made by the owner'")
+        owner = self._people["owner"]
+        image_id = await picture_made(owner, await generations.detail(self._owner or ANONYMOUS, UUID(made)), **fields)
         other = "private" if shown != "private" else "unlisted"
         self.names |= {
             "image_id": str(image_id), "title": fields["title"], "visibility": shown, "other_visibility": other

@@ -9,12 +9,15 @@ import reflex as rx
 from clonegallery.ui.components.notices import NoticeState
 from clonegallery.ui.pages.admin.audit_state import AuditState
 from clonegallery.ui.pages.admin.people_state import PeopleState
+from clonegallery.ui.pages.create.jobs_state import JobsState
+from clonegallery.ui.pages.create.state import CreateState
 from clonegallery.ui.pages.forgot_password import ForgotState
 from clonegallery.ui.pages.gallery import GalleryState
 from clonegallery.ui.pages.gallery_chosen import ChosenState
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.login import LoginState
 from clonegallery.ui.pages.profile import ProfileState
+from clonegallery.ui.pages.queue.state import QueueState
 from clonegallery.ui.pages.register import RegisterState
 from clonegallery.ui.pages.reset_password import ResetState
 from clonegallery.ui.pages.settings.keys_state import KeysState
@@ -129,6 +132,32 @@ ACCOUNTS = [
     Row(GalleryState, "load", "/?sort=taken"),
 ]  # fmt: skip
 
+_FORM = {"prompt": "a red sun", "size": "1024x1024", "count": "1"}
+_WAITING, _FAILED = {"job_id": "{waiting_id}"}, {"job_id": "{failed_id}"}
+
+GENERATIONS = [
+    Row(CreateState, "load", "/create", marker="gpt-image-1-mini", sees=_MODERATORS),
+    Row(CreateState, "load", "/create?from={image_id}&use=prompt", marker="Made by the owner",
+        sees=_by_kind(_MODERATORS, _MODERATORS, _OWN, _OWN)),
+    Row(CreateState, "load", "/create?init={image_id}", marker="{title}",
+        sees=_by_kind(_MODERATORS, _MODERATORS, _OWN, "")),
+    Row(CreateState, "load", "/create?again={failed_id}", marker="Failed of the owner", sees="admin owner"),
+    Row(CreateState, "choose_model", "/create", {"value": "stability/core"}, marker="stability/core", sees=_MODERATORS),
+    Row(CreateState, "recall", "/create", {"image_id": "{image_id}", "use": "all"}, marker="Made by the owner",
+        sees=_by_kind(_MODERATORS, _MODERATORS, _OWN, _OWN)),
+    Row(CreateState, "submit", "/create", {"form": _FORM}, _LOADED, acts=_MODERATORS),
+    Row(JobsState, "look", "/create", marker="Waiting of the owner", sees=_OWN),
+    Row(JobsState, "cancel", "/create", _WAITING, acts="admin owner"),
+    Row(JobsState, "retry", "/create", _FAILED, acts=_OWN),
+    Row(QueueState, "load", "/queue", marker="Failed of the owner", sees=_OWN),
+    Row(QueueState, "more", "/queue"),
+    Row(QueueState, "cancel", "/queue", _WAITING, acts="admin owner"),
+    Row(QueueState, "retry", "/queue", _FAILED, acts=_OWN),
+]  # fmt: skip
+
+# They go on speaking, so nothing comes after them.
+FOLLOWING = [Row(JobsState, "follow", "/create"), Row(QueueState, "follow", "/queue")]
+
 # What only draws: nothing is asked of the database, so nothing can follow from it for anybody.
 _DRAWING: Mapping[State, Mapping[str, Mapping[str, Any]]] = {
     NoticeState: {"dismiss": {}, "report_defect": {}},
@@ -142,6 +171,13 @@ _DRAWING: Mapping[State, Mapping[str, Mapping[str, Any]]] = {
     OwnProfileState: {"start_changing_email": {}, "keep_email": {}},
     SessionsState: {"ask_end_others": {}, "forget_question": {}},
     KeysState: {"forget_question": {}},
+    CreateState: {
+        "keep": {"name": "prompt", "text": "a"},
+        "type_seed": {"text": "7"},
+        "lock_seed": {"locked": True},
+        "forget_beginning": {},
+    },
+    JobsState: {"dismiss": _WAITING},
     ProvidersState: {"ask_unlink": {"provider": "github"}, "forget_question": {}},
 }
 DRAWING = [

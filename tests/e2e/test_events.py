@@ -14,13 +14,13 @@ from clonegallery.settings import get_settings
 from clonegallery.ui.pages.admin.people_state import PeopleState
 from clonegallery.ui.session import SessionState
 from tests.e2e.events_cast import Cast
-from tests.e2e.events_table import ACCOUNTS, ASKERS, DRAWING, PICTURES, Row
+from tests.e2e.events_table import ACCOUNTS, ASKERS, DRAWING, FOLLOWING, GENERATIONS, PICTURES, Row
 from tests.e2e.raw_socket import RawSocket, Refused, raw_socket
 from tests.e2e.site import Site
 
 pytestmark = pytest.mark.e2e
 
-_TABLE = [*PICTURES, *ACCOUNTS, *DRAWING]
+_TABLE = [*PICTURES, *ACCOUNTS, *GENERATIONS, *DRAWING, *FOLLOWING]
 _DEFECT = "Traceback (most recent call last)"
 _REFLEX_S_OWN = {"setvar"}
 
@@ -49,6 +49,8 @@ async def cast(site: Site, valkey_server: ValkeyServer, monkeypatch: pytest.Monk
     monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{valkey_server.port}/1")
     monkeypatch.setenv("SECRET_KEY", "a key that is only used by the browser tests")
     monkeypatch.setenv("PUBLIC_URL", site.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
+    monkeypatch.setenv("GENERATION_LIMITS", "10000/minute")
     get_settings.cache_clear()
     db.get_engine.cache_clear()  # One that an earlier test left is bound to another database, and to another loop.
     cast = Cast(site)
@@ -219,7 +221,7 @@ async def test_odd_arguments_do_nothing_and_the_socket_lives(
 )
 async def test_odd_texts_in_a_form_are_refused_in_words(site: Site, cast: Cast, unfailing: None, text: object) -> None:
     names = ("title", "caption", "tags", "visibility", "name", "lifetime", "scope_read", "username", "email",
-             "default_visibility", "current_password")  # fmt: skip
+             "default_visibility", "current_password", "prompt", "size", "count")  # fmt: skip
     async with raw_socket(site.url, cookie=cast.cookies["owner"]) as socket:
         for row in (row for row in _TABLE if "form" in row.arguments):
             await cast.prepare("owner", "private")

@@ -45,12 +45,15 @@ def hidden(name: str, value: str) -> rx.Component:
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
 
 
-def field(name: str, label: str, control: rx.Component, *, hint: str = "", error: str = "") -> rx.Component:
+def field(
+    name: str, label: str, control: rx.Component, *, hint: str | rx.Var[str] = "", error: str = ""
+) -> rx.Component:
     """`control`, whose id is `name`, under its label, with a hint and the reason why its last value was refused."""
+    has_hint = isinstance(hint, rx.Var) or hint != ""
     return rx.el.div(
         rx.el.label(label, html_for=name),
         control,
-        rx.el.small(hint, id=f"{name}-hint") if hint else rx.fragment(),
+        rx.el.small(hint, id=f"{name}-hint") if has_hint else rx.fragment(),
         rx.el.p(error, id=f"{name}-error", class_name=styles.FIELD_ERROR, role="alert"),
         class_name=styles.FIELD,
     )

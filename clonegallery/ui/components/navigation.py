@@ -36,6 +36,7 @@ def _links(current: str) -> rx.Component:
     return rx.fragment(
         rx.cond(SessionState.can_like, _link("Favourites", routes.FAVOURITES, current)),
         rx.cond(SessionState.can_upload, _link("Upload", routes.UPLOAD, current)),
+        rx.cond(SessionState.can_generate, _link("Create", routes.CREATE, current)),
         rx.cond(SessionState.can_upload, _link("Trash", routes.TRASH, current, class_name=_ROOMY)),
         rx.cond(SessionState.can_administer, _link("Admin", routes.ADMIN, current, class_name=_ROOMY)),
     )
@@ -113,6 +114,7 @@ def _account_menu() -> rx.Component:
         f"Account of {SessionState.username}",
         rx.el.p(rx.el.strong(SessionState.username), rx.el.span(SessionState.role), class_name="cg-menu-who"),
         _menu_link("Your pictures", routes.profile(SessionState.username)),
+        rx.cond(SessionState.can_generate, _menu_link("Queue", routes.QUEUE)),
         rx.cond(SessionState.can_upload, _menu_link("Trash", routes.TRASH, class_name=_CROWDED)),
         rx.cond(SessionState.can_administer, _menu_link("Admin", routes.ADMIN, class_name=_CROWDED)),
         _menu_link("Settings", routes.SETTINGS),

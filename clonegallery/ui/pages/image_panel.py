@@ -7,6 +7,7 @@ from clonegallery.ui.components.forms import field
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.keys import shortcut
 from clonegallery.ui.components.links import page_link
+from clonegallery.ui.pages.image_made import beginning_link, made
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.image_view import Fact
 
@@ -38,11 +39,13 @@ def _about() -> rx.Component:
             PICTURE.settings,
             rx.el.ul(rx.foreach(PICTURE.settings, _setting), class_name="cg-settings", aria_label="Exposure"),
         ),
+        made(),
         rx.el.dl(rx.foreach(PICTURE.facts, _fact), class_name="cg-facts"),
         rx.cond(
             PICTURE.tags,
             rx.el.ul(rx.foreach(PICTURE.tags, _tag), class_name="cg-chips", aria_label="Tags"),
         ),
+        beginning_link(),
         rx.cond(PICTURE.can_edit | PICTURE.can_delete, _owner_actions()),
     )
 

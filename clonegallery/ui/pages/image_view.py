@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from clonegallery.images.schemas import ImageDetail
 from clonegallery.ui import photograph, routes
+from clonegallery.ui.pages.image_made_view import MadeView, made_view
 
 _DRAWN = ("thumb_600", "thumb_1200")
 _VISIBILITY = {"public": "Public", "unlisted": "Unlisted: only by its link", "private": "Private: only you"}
@@ -48,6 +49,8 @@ class PictureView:
     can_delete: bool = False
     can_restore: bool = False
     original_url: str = ""
+    made: MadeView = field(default_factory=MadeView)
+    begin_from: str = ""
 
 
 def picture_view(detail: ImageDetail) -> PictureView:
@@ -80,7 +83,15 @@ def picture_view(detail: ImageDetail) -> PictureView:
         can_delete="delete" in allowed and detail.deleted_at is None,
         can_restore="restore" in allowed,
         original_url=detail.download_url or "",
+        made=made_view(detail),
+        begin_from=_begin_from(detail),
     )
+
+
+def _begin_from(detail: ImageDetail) -> str:
+    """Where one makes another picture from this one; an empty text while there is nothing to begin from."""
+    is_there = detail.status == "ready" and detail.deleted_at is None
+    return routes.create_beginning(str(detail.id)) if is_there else ""
 
 
 def sources(detail: ImageDetail) -> str:

@@ -1,0 +1,173 @@
+"""What becomes of what one asked for: the generations that are not done, those that just ended, the last pictures."""
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import reflex as rx
+
+from clonegallery.accounts.schemas import Viewer
+from clonegallery.clock import utcnow
+from clonegallery.generations import service
+from clonegallery.generations.lifecycle import has_ended
+from clonegallery.generations.schemas import GenerationQuery, GenerationRead, JobStatus
+from clonegallery.images.schemas import ImageCard
+from clonegallery.ui import routes
+from clonegallery.ui.making import words
+from clonegallery.ui.making.following import StepView, Told, caught_up, follow
+from clonegallery.ui.making.views import JobView, job_view
+from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
+from clonegallery.ui.session import viewer_of
+
+_SHOWN = 8
+_HISTORY = 24
+_READ = 60
+_ENDED_STAY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class PastView:
+    """One picture of the history strip."""
+
+    id: str = ""
+    href: str = ""
+    title: str = ""
+    thumb: str = ""
+    color: str = ""
+    width: int = 1
+    height: int = 1
+
+
+class JobsState(rx.State):
+    """`jobs` begins with what is being made; `told` holds only the steps that were told last, not those before."""
+
+    jobs: list[JobView] = []  # noqa: RUF012 -- Reflex copies it per state.
+    more: int = 0
+    past: list[PastView] = []  # noqa: RUF012 -- as above.
+    told: list[StepView] = []  # noqa: RUF012 -- as above.
+    said: str = ""
+    problem: str = ""
+    waits: bool = False
+    _known: dict[str, str] = {}  # noqa: RUF012 -- as above.
+    _cancelling: list[str] = []  # noqa: RUF012 -- as above.
+
+    @rx.event(background=True)
+    async def follow(self) -> None:
+        """Keep the page up to date, from what is so now until it is left."""
+        async with aclosing(follow(self, waits=lambda: self.waits)) as bundles:
+            async for viewer, told in bundles:
+                async with self:
+                    await self._take(viewer, told)
+
+    @rx.event
+    async def look(self) -> None:
+        """Try again to read how they stand."""
+        await self._read(await viewer_of(self))
+
+    @rx.event
+    async def cancel(self, job_id: str) -> None:
+        """End one: at once while it waits, within a step while it runs."""
+        try:
+            viewer = await viewer_of(self)
+            read = await service.cancel(viewer, id_in(job_id))
+        except REFUSALS as error:
+            await refuse(self, error)
+            viewer = await viewer_of(self)
+        else:
+            self._cancelling = [*self._cancelling[-_SHOWN:], str(read.id)]
+        await self._read(viewer)
+
+    @rx.event
+    async def retry(self, job_id: str) -> None:
+        """Queue what is missing of one that failed or was cancelled."""
+        try:
+            viewer = await viewer_of(self)
+            read = await service.retry(viewer, id_in(job_id))
+        except REFUSALS as error:
+            await refuse(self, error)
+            viewer = await viewer_of(self)
+        else:
+            self._cancelling = [one for one in self._cancelling if one != str(read.id)]
+        await self._read(viewer)
+
+    @rx.event
+    async def dismiss(self, job_id: str) -> None:
+        """Show one that has ended no longer; the queue's page still has it."""
+        self._known = {known: status for known, status in self._known.items() if known != job_id}
+        self.jobs = [job for job in self.jobs if job.id != job_id]
+
+    async def _take(self, viewer: Viewer, told: Told) -> None:
+        """The steps as they are told; the rows where something else has changed, or one runs that did not before."""
+        known = self._running()
+        if told.rows_changed or not told.steps.keys() <= known:
+            await self._read(viewer)
+            self.told = await caught_up(told, self._running(), known) or self.told
+        else:
+            self.told = list(told.steps.values())
+
+    def _running(self) -> set[str]:
+        return {job.id for job in self.jobs if job.status == JobStatus.RUNNING}
+
+    async def _read(self, viewer: Viewer) -> None:
+        """Read the rows again: they are the truth, what is told between is news."""
+        try:
+            newest = await service.listing(viewer, GenerationQuery(limit=_READ))
+            running = await service.listing(viewer, GenerationQuery(status=JobStatus.RUNNING))
+        except REFUSALS as error:
+            self.problem = (await reason(self, error)).detail
+            return
+        self.problem = ""
+        reads = list({read.id: read for read in (*running.items, *newest.items)}.values())
+        self._announce(reads)
+        self._show(reads, utcnow())
+
+    def _announce(self, reads: Sequence[GenerationRead]) -> None:
+        """Tell what began and what ended since the page knows of it, and what was asked for meanwhile."""
+        news = [
+            words.announcement(read, JobStatus(before))
+            for read in reads
+            if (before := self._known.get(str(read.id))) is not None
+        ]
+        self.said = " ".join(one for one in news if one) or self.said
+
+    def _show(self, reads: Sequence[GenerationRead], now: datetime) -> None:
+        open_ = sorted((read for read in reads if not has_ended(read.status)), key=_turn)
+        ended = [read for read in reads if has_ended(read.status) and self._stays(read, now)]
+        self._known = {str(read.id): str(read.status) for read in (*open_, *ended)}
+        shown = [*open_[:_SHOWN], *ended[:_SHOWN]]
+        self.jobs = [
+            job_view(read, now, cancelling=str(read.id) in self._cancelling, stage=_has_stage(read, index))
+            for index, read in enumerate(shown)
+        ]
+        self.more = max(0, len(open_) - _SHOWN)
+        self.waits = any(read.status is JobStatus.QUEUED for read in open_)
+        cards = [card for read in reads for card in reversed(read.images)]
+        self.past = [_past(card) for card in cards if card.urls.thumb_300][:_HISTORY]
+
+    def _stays(self, read: GenerationRead, now: datetime) -> bool:
+        """Whether one that has ended is still shown: it ended before these eyes, and not long ago."""
+        return str(read.id) in self._known and read.finished_at is not None and now - read.finished_at < _ENDED_STAY
+
+
+def _turn(read: GenerationRead) -> tuple[bool, float, datetime]:
+    """What is being made, then what waits, in the order of their turns."""
+    waiting = read.waiting.position if read.waiting else float("inf")
+    return read.status is JobStatus.QUEUED, waiting, read.created_at
+
+
+def _has_stage(read: GenerationRead, index: int) -> bool:
+    """What waits behind others shows no places for its pictures yet: it would push away what one looks at."""
+    return index == 0 or read.status is not JobStatus.QUEUED
+
+
+def _past(card: ImageCard) -> PastView:
+    return PastView(
+        id=str(card.id),
+        href=routes.image(str(card.id)),
+        title=card.title,
+        thumb=card.urls.thumb_300 or "",
+        color=card.dominant_color or "",
+        width=card.width,
+        height=card.height,
+    )

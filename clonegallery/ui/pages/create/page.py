@@ -1,0 +1,90 @@
+"""Asking for pictures, and watching them as they form."""
+
+import reflex as rx
+
+from clonegallery.accounts.permissions import Permission
+from clonegallery.ui import routes, styles
+from clonegallery.ui.components.guarded import guarded
+from clonegallery.ui.components.links import page_link
+from clonegallery.ui.components.states import blank, skeleton
+from clonegallery.ui.pages.create.form import form
+from clonegallery.ui.pages.create.jobs_state import JobsState
+from clonegallery.ui.pages.create.panels import panels
+from clonegallery.ui.pages.create.state import CreateState
+from clonegallery.ui.session import SessionState
+from clonegallery.ui.template import template
+
+TITLE = "Create · CloneGallery"
+ON_LOAD = (CreateState.load, JobsState.follow)
+
+
+def page() -> rx.Component:
+    return template(
+        guarded(
+            rx.cond(CreateState.loaded, _create(), skeleton()),
+            path=routes.CREATE,
+            needs=Permission.GENERATE,
+            refusal="Your account may look, like and report, but not create. An Admin of this gallery can change that.",
+        ),
+        path=routes.CREATE,
+        class_name=styles.PAGE,
+    )
+
+
+def _create() -> rx.Component:
+    return rx.cond(
+        CreateState.problem != "",
+        _problem(),
+        rx.cond(
+            CreateState.choices,
+            rx.el.div(
+                rx.el.div(rx.el.h1("Create", class_name=styles.TOOLBAR_TITLE), form(), class_name="cg-wish"),
+                panels(),
+                class_name="cg-create",
+            ),
+            _nothing_set_up(),
+        ),
+    )
+
+
+def _nothing_set_up() -> rx.Component:
+    """For whoever may create where nothing creates; how to change that is for whoever runs the gallery."""
+    return rx.el.div(
+        blank(
+            "image",
+            "Nothing is set up to make pictures",
+            rx.cond(
+                SessionState.can_administer,
+                "Give the gallery a model or a key, by its environment or the file .env, and start it again.",
+                "Whoever runs this gallery can give it a model, or the key of a service.",
+            ),
+            page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.PRIMARY),
+        ),
+        rx.cond(SessionState.can_administer, _ways()),
+        class_name="cg-not-set-up",
+    )
+
+
+_WAYS = (
+    ("AI_MODEL=stabilityai/sdxl-turbo", "A model of this machine: a name of the Hugging Face Hub, or a folder."),
+    ("REPLICATE_API_TOKEN=…", "Replicate"),
+    ("OPENAI_API_KEY=…", "OpenAI"),
+    ("STABILITY_API_KEY=…", "Stability AI"),
+)
+
+
+def _ways() -> rx.Component:
+    rows = (rx.el.div(rx.el.dt(rx.el.code(line, class_name="cg-code")), rx.el.dd(text)) for line, text in _WAYS)
+    return rx.el.dl(*rows, class_name="cg-ways", aria_label="One of these is enough")
+
+
+def _problem() -> rx.Component:
+    return rx.el.div(
+        blank(
+            "warning",
+            "This page cannot be shown now",
+            CreateState.problem,
+            rx.el.button("Try again", type="button", on_click=CreateState.load, class_name=styles.PRIMARY),
+        ),
+        role="alert",
+    )

@@ -1,0 +1,1 @@
+"""The page of everything that one asked to have made."""
