@@ -28,7 +28,9 @@ def making(
     scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer, tiny_models: Path
 ) -> Iterator[Site]:
     """A gallery whose maker has two tiny models."""
-    more = {"AI_MODEL": f"{tiny_models / 'sd1'},{tiny_models / 'sdxl'}", "SIGN_IN_ADDRESS_LIMITS": "1000/minute"}
+    models = f"{tiny_models / 'sd1'},{tiny_models / 'sdxl'}"
+    # One thread: several wait for each other where the cores are busy with the browser.
+    more = {"AI_MODEL": models, "OMP_NUM_THREADS": "1", "SIGN_IN_ADDRESS_LIMITS": "1000/minute"}
     with running_site(scratch, postgres_server, valkey_server, name="making", redis_database=3, more=more) as started:
         yield started
 

@@ -32,7 +32,7 @@ def makers(start_worker: Start, tiny_models: Path, monkeypatch: pytest.MonkeyPat
     def start(processes: int = 1) -> WorkerProcess:
         arguments = ("--queue", "gpu", "--handlers", "workers.gpu", "--processes", str(processes))
         environment = {name: os.environ[name] for name in _TOLD if name in os.environ}
-        return start_worker(*arguments, JOB_LEASE_SECONDS="3", **environment)
+        return start_worker(*arguments, JOB_LEASE_SECONDS="3", OMP_NUM_THREADS="1", **environment)
 
     return start
 
