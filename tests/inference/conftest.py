@@ -6,7 +6,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from clonegallery.inference.diffusers import Diffusers
 from tests.inference import tiny
+from tests.inference.asking import FAMILIES, settings_of
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +19,9 @@ def tiny_models() -> Iterator[Path]:
             save(Path(folder) / name)
         tiny.save_sd1(Path(folder) / "checked", safety=True)
         yield Path(folder)
+
+
+@pytest.fixture
+def local(tiny_models: Path) -> Diffusers:
+    """The adapter over all the tiny models; nothing is loaded yet."""
+    return Diffusers(settings_of(tiny_models, *FAMILIES))
