@@ -22,6 +22,9 @@ from workers.process import serve
 log = get_logger(__name__)
 
 _HANDLERS = {"media": "workers.media", "gpu": "workers.gpu"}
+_UNLESS_TOLD = {"OMP_WAIT_POLICY": "passive"}
+"""Threads of torch that wait for each other by spinning take whole cores from everybody else's work, and their own."""
+
 _RESTART_SECONDS = (1, 2, 5, 10)
 _LIVED_LONG_SECONDS = 60
 _STOP_SECONDS = 40
@@ -100,7 +103,7 @@ class Keeper:
         only = {"CUDA_VISIBLE_DEVICES": self._devices[place % len(self._devices)]} if len(self._devices) > 1 else {}
         # In a session of its own a child does not hear the terminal's Ctrl-C: the keeper alone decides when it stops.
         command = [sys.executable, "-m", "workers.run", *self._arguments]
-        return subprocess.Popen(command, env={**os.environ, **only}, start_new_session=True)  # noqa: S603 Our own interpreter and arguments.
+        return subprocess.Popen(command, env={**_UNLESS_TOLD, **os.environ, **only}, start_new_session=True)  # noqa: S603 Our own interpreter and arguments.
 
     def _see_children_end(self) -> int:
         alive = [child for child in self._children.values() if child is not None and child.poll() is None]

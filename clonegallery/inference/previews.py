@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -16,6 +16,8 @@ _SHARE = 0.02
 _DECODED = 32
 
 Rows = tuple[tuple[float, float, float], ...]
+Colours = np.ndarray[Any, np.dtype[np.float32]]
+"""Red, green and blue from -1 to 1, of the shape (rows, columns, 3), in main memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,10 @@ class Previews:
         if started < self._due:
             return None
         self._due = started + self._interval
-        picture = self._picture(latents[:1])
-        return _jpeg(picture, self._width, self._height) if picture is not None else None
+        colours = self._colours(latents[:1])
+        return _jpeg(colours, self._width, self._height) if colours is not None else None
 
-    def _picture(self, latents: torch.Tensor) -> torch.Tensor | None:
-        """Red, green and blue bytes of (rows, columns, 3) in main memory; None where nobody knows these latents."""
+    def _colours(self, latents: torch.Tensor) -> Colours | None:
         config = getattr(self._vae, "config", None)
         channels = getattr(config, "latent_channels", None)
         if config is None or not isinstance(channels, int):
@@ -132,15 +133,14 @@ class Previews:
             return None
         factor = float(getattr(config, "scaling_factor", None) or 1.0)
         known = _KNOWN.get((channels, round(factor, 5)))
-        return _bytes(_projected(spread, known)) if known else self._decoded(spread, factor)
+        return _projected(spread, known) if known else self._decoded(spread, factor)
 
-    def _decoded(self, latents: torch.Tensor, factor: float) -> torch.Tensor | None:
+    def _decoded(self, latents: torch.Tensor, factor: float) -> Colours | None:
         started = self._clock()
         colours = _decoded(self._vae, latents, factor)
-        picture = None if colours is None else _bytes(colours)
         ended = self._clock()
         self._due = max(self._due, ended + (ended - started) / _SHARE)
-        return picture
+        return colours
 
 
 def _unpacked(latents: torch.Tensor, channels: int, width: int, height: int) -> torch.Tensor | None:
@@ -158,18 +158,14 @@ def _unpacked(latents: torch.Tensor, channels: int, width: int, height: int) -> 
     return patches.permute(2, 0, 3, 1, 4).reshape(channels, rows * 2, count // rows * 2)
 
 
-def _projected(latents: torch.Tensor, projection: Projection) -> torch.Tensor:
-    factors = _factors(projection, latents.device, latents.dtype)
-    return _reduced(torch.einsum("chw,cr->rhw", latents, factors), LONGEST)
+def _projected(latents: torch.Tensor, projection: Projection) -> Colours:
+    # In main memory, where the few numbers soon are: torch would wake all of its threads for them, or start kernels.
+    planes = _reduced(latents, LONGEST).float().cpu().numpy()
+    colours: Colours = np.einsum("chw,cr->hwr", planes, np.asarray(projection.rows, dtype=np.float32))
+    return colours
 
 
-@lru_cache(maxsize=8)
-def _factors(projection: Projection, device: torch.device, dtype: torch.dtype) -> torch.Tensor:
-    with torch.inference_mode(mode=False):
-        return torch.tensor(projection.rows, device=device, dtype=dtype)
-
-
-def _decoded(vae: Any, latents: torch.Tensor, factor: float) -> torch.Tensor | None:
+def _decoded(vae: Any, latents: torch.Tensor, factor: float) -> Colours | None:
     """What the VAE makes of a copy so small that decoding it costs little; None where it takes no such latents."""
     # Pictures of one family look alike at a quarter of their size; the weights need not know that it is one.
     small = _reduced(latents, _DECODED)[None] / factor + float(getattr(vae.config, "shift_factor", None) or 0.0)
@@ -177,7 +173,10 @@ def _decoded(vae: Any, latents: torch.Tensor, factor: float) -> torch.Tensor | N
         decoded = vae.decode(small.to(vae.dtype), return_dict=False)[0]
     except (RuntimeError, ValueError, TypeError, AttributeError):
         return None  # A preview is news: a VAE that wants more than latents makes none.
-    return _reduced(decoded[0], LONGEST) if decoded.ndim == 4 and decoded.shape[1] == 3 else None
+    if decoded.ndim != 4 or decoded.shape[1] != 3:
+        return None
+    planes: Colours = _reduced(decoded[0], LONGEST).float().cpu().numpy()
+    return planes.transpose(1, 2, 0)
 
 
 def _reduced(planes: torch.Tensor, longest: int) -> torch.Tensor:
@@ -186,16 +185,12 @@ def _reduced(planes: torch.Tensor, longest: int) -> torch.Tensor:
     return planes if factor <= 1 else torch.nn.functional.avg_pool2d(planes[None], factor, ceil_mode=True)[0]
 
 
-def _bytes(colours: torch.Tensor) -> torch.Tensor:
-    shades = torch.nan_to_num(colours.float()).add(1).mul(127.5).clamp(0, 255)
-    return shades.to(torch.uint8).permute(1, 2, 0).cpu()
-
-
-def _jpeg(picture: torch.Tensor, width: int, height: int) -> bytes:
+def _jpeg(colours: Colours, width: int, height: int) -> bytes:
     """Enlarged where it is smaller than a preview may be, or the blocks of JPEG would show on the page."""
+    shades = (np.nan_to_num(colours) * 127.5 + 127.5).clip(0, 255).astype(np.uint8)
     scale = min(1.0, LONGEST / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    image = Image.fromarray(picture.contiguous().numpy()).resize(size, Image.Resampling.BILINEAR)
+    image = Image.fromarray(shades).resize(size, Image.Resampling.BILINEAR)
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=_QUALITY)
     return buffer.getvalue()

@@ -1,11 +1,14 @@
-"""The stand-ins of the paid services, and waits that no test has to sit out."""
+"""The stand-ins of the paid services, waits that no test has to sit out, and the adapter over tiny models."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from clonegallery.inference import remote
 from clonegallery.inference import replicate as replicate_adapter
+from clonegallery.inference.diffusers import Diffusers
+from tests.inference.asking import FAMILIES, settings_of
 from tests.providers.openai_images import OpenAIService, openai_images
 from tests.providers.replicate import ReplicateService, replicate
 from tests.providers.stability import StabilityService, stability
@@ -34,3 +37,9 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are a hundred times shorter; how long they are meant to be is `test_remote`'s matter."""
     monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.005)
     monkeypatch.setattr(replicate_adapter, "POLL_SECONDS", 0.005)
+
+
+@pytest.fixture
+def local(tiny_models: Path) -> Diffusers:
+    """The adapter over all the tiny models; nothing is loaded yet."""
+    return Diffusers(settings_of(tiny_models, *FAMILIES))

@@ -52,7 +52,12 @@ def save_sd1(folder: Path, *, seed: int = 0, safety: bool = False, channels: tup
         tokenizer=_clip_tokenizer(folder),
         unet=unet,
         scheduler=DDIMScheduler(
-            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False
+            beta_start=0.00085,
+            beta_end=0.012,
+            beta_schedule="scaled_linear",
+            clip_sample=False,
+            set_alpha_to_one=False,
+            steps_offset=1,
         ),
         safety_checker=_safety_checker() if safety else None,
         feature_extractor=CLIPImageProcessor(crop_size=30, size={"shortest_edge": 30}) if safety else None,
