@@ -1,7 +1,6 @@
 """Who looks on while a worker makes pictures: tells how far it is, keeps what a successor must know, hears a cancel."""
 
 import asyncio
-import base64
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -37,7 +36,7 @@ class Follower:
         """Tell the owner, and write the row now and then. Raises `LeaseLost`."""
         told: dict[str, Any] = {"step": step, "steps": steps, "eta_s": self._seconds_left(step, steps)}
         if preview is not None:
-            told["preview"] = "data:image/jpeg;base64," + base64.b64encode(preview).decode()
+            told["preview"] = news.data_url(preview)
         await news.tell(self._owner_id, self._generation_id, "progress", told)
         await self._run.write_progress(step, steps)
 

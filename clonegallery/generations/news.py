@@ -4,6 +4,7 @@ Redis holds a stream per generation: its entry ids are the ids of the events, by
 The row stays the truth; news that were lost only make a picture appear a little later.
 """
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -76,6 +77,11 @@ async def forget(generation_id: UUID) -> None:
         await get_redis().delete(_key(generation_id))
     except (RedisError, OSError):
         log.warning("old news of a generation not removed", generation_id=str(generation_id))
+
+
+def data_url(preview: bytes) -> str:
+    """A JPEG as the address that an `img` shows."""
+    return "data:image/jpeg;base64," + base64.b64encode(preview).decode()
 
 
 def news_in(event: Event) -> tuple[UUID, News] | None:
