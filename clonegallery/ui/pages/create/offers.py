@@ -81,5 +81,5 @@ def _whereabouts(model: ModelRead) -> str:
     if model.provider is not Provider.LOCAL:
         return ""
     if model.device is None:
-        return "no worker that makes pictures is running now"
+        return "No worker that makes pictures is running now"
     return f"on {model.device}, loaded" if model.loaded else f"on {model.device}"
