@@ -31,7 +31,9 @@ def form() -> rx.Component:
         _count(),
         rx.el.div(
             rx.cond(_MODEL.steps != "", _text("steps", "Steps", hint=_MODEL.steps)),
-            rx.cond(_MODEL.guidance != "", _text("guidance_scale", "Guidance scale", mode="decimal", hint="0 to 50")),
+            rx.cond(
+                _MODEL.guidance != "", _text("guidance_scale", "Guidance scale", mode="decimal", hint=_MODEL.guidance)
+            ),
             rx.cond(_MODEL.schedulers, _scheduler()),
             class_name="cg-form-pair",
         ),

@@ -9,7 +9,7 @@ import reflex as rx
 
 from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.errors import FieldError, GalleryError, Invalid, NotFound
+from clonegallery.errors import FieldError, GalleryError, Invalid, NotFound, Unavailable
 from clonegallery.generations import models as workshop
 from clonegallery.generations import service
 from clonegallery.generations.schemas import GenerationRead, ModelRead
@@ -195,6 +195,8 @@ class CreateState(rx.State):
         self, viewer: Viewer, models: Sequence[ModelRead], used: GenerationOf | GenerationRead, parent_id: Any
     ) -> None:
         """Everything that was used; where its model is not set up here, the usual one stands in for it."""
+        if not models:
+            raise Unavailable("This gallery is not set up to make pictures.")
         named = offers.named(models, used.provider, used.model)
         model = named or models[0]
         self._choose(model)
