@@ -11,7 +11,7 @@ def watch_sockets(app: rx.App) -> None:
 
 
 def is_open(state: rx.State) -> bool:
-    """Whether the socket is still connected over which the event came that `state` is handling; without one, it is."""
-    spaces = [app.event_namespace for app in _APPS if app.event_namespace is not None]
+    """Whether the socket is still connected over which the event came that `state` is handling."""
     session_id = state.router.session.session_id
-    return not spaces or any(session_id in space.sid_to_token for space in spaces)
+    spaces = [app.event_namespace for app in _APPS if app.event_namespace is not None]
+    return not session_id or any(session_id in space.sid_to_token for space in spaces)

@@ -39,7 +39,7 @@ _STORED = {
     "jobs": "id, kind, CASE WHEN kind = 'generate' THEN status END",
     "generations": "id, owner_id, job_id, prompt",
 }
-_WORKERS_OWN = "kind IN ('mail_link', 'delete_blobs')"
+_WORKERS_OWN = "kind IN ('mail_link', 'delete_blobs', 'generate')"
 
 
 class Cast:

@@ -63,6 +63,9 @@ async def test_no_page_has_a_violation(
         "/admin?q=nobody",
         "/admin/audit",
         "/favourites",
+        "/create",
+        f"/create?init={image_id}",
+        "/queue",
         f"/u/{site.admin_username}",
         f"/image/{image_id}",
     ):

@@ -1,7 +1,5 @@
 """What becomes of what one asked for, on the page to create."""
 
-import asyncio
-from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,12 +10,10 @@ from sqlmodel import col
 from clonegallery.accounts import service as accounts
 from clonegallery.clock import utcnow
 from clonegallery.db import unit_of_work
-from clonegallery.events import hub
 from clonegallery.generations import news, service
 from clonegallery.generations.schemas import GenerationRead, JobStatus
 from clonegallery.models.job import Job
 from clonegallery.ui.components.notices import NoticeState
-from clonegallery.ui.making import following
 from clonegallery.ui.making.following import StepView, Told
 from clonegallery.ui.pages.create.jobs_state import JobsState
 from clonegallery.ui.session import viewer_of
@@ -197,64 +193,3 @@ async def test_nonsense_is_refused(database: Services, job_id: str) -> None:
         await tab.send(JobsState, event, job_id)
         assert (await tab.state(NoticeState)).failed
     await tab.send(JobsState, "dismiss", job_id)
-
-
-async def _next_bundle(bundles: object) -> Told:
-    _, told = await asyncio.wait_for(anext(bundles), 10)  # type: ignore[call-overload]
-    assert isinstance(told, Told)
-    return told
-
-
-async def test_the_follower_hears_of_steps_and_of_ends(database: Services) -> None:
-    bob = await factories.bob()
-    running = await generation_of(bob, JobStatus.RUNNING)
-    state = await (await tab_of(bob)).state(JobsState)
-    bundles = following.follow(state, waits=lambda: False)
-    first = await _next_bundle(bundles)
-    await asyncio.sleep(0.5)  # The hub's subscription is on its way to Redis.
-    await news.tell(bob.id, running.id, "progress", {"step": 4, "steps": 20, "preview": "data:,x"})
-    stepped = await _next_bundle(bundles)
-    await news.tell(bob.id, running.id, "done", {"status": "succeeded"})
-    ended = await _next_bundle(bundles)
-    await bundles.aclose()
-    await hub.stop()
-
-    assert (first.first, first.rows_changed) == (True, True)
-    assert (stepped.rows_changed, stepped.steps[str(running.id)].preview) == (False, "data:,x")
-    assert (ended.rows_changed, dict(ended.steps)) == (True, {})
-
-
-async def test_it_ends_with_the_session_and_where_another_one_begins(database: Services) -> None:
-    bob = await factories.bob()
-    state = await (await tab_of(bob)).state(JobsState)
-    one, other = (following.follow(state, waits=lambda: False) for _ in range(2))
-    await _next_bundle(one)
-    await _next_bundle(other)
-    with suppress(StopAsyncIteration):
-        await _next_bundle(one)
-        pytest.fail("There are two followers of one tab.")
-    await accounts.end_other_sessions(await viewer_of_person(bob))
-    await news.tell(bob.id, uuid4(), "progress", {"step": 1, "steps": 2})
-    with suppress(StopAsyncIteration):
-        await asyncio.wait_for(anext(other), following.LOOK_AGAIN_SECONDS + 5)
-        pytest.fail("Somebody whose session has ended is told.")
-    await hub.stop()
-
-
-async def test_a_stranger_follows_nothing(database: Services) -> None:
-    state = await Tab().state(JobsState)
-    assert [told async for told in following.follow(state, waits=lambda: False)] == []
-
-
-def test_a_bundle_holds_the_latest_step_with_the_latest_preview() -> None:
-    job = uuid4()
-
-    def event(number: int, data: dict[str, object], kind: str = "progress") -> dict[str, object]:
-        return {"type": news.TYPE, "id": str(job), "event": f"{number}-0", "kind": kind, "data": data}
-
-    steps = [event(1, {"step": 1, "steps": 2, "preview": "data:,x"}), event(2, {"step": 2, "steps": 2})]
-    told = following.gathered(steps)
-    assert [(one.step, one.preview) for one in told.steps.values()] == [(2, "data:,x")]
-    assert not told.rows_changed
-    assert following.gathered([*steps, event(3, {}, "image")]).rows_changed
-    assert following.gathered([{"type": "image", "id": "x"}]).rows_changed

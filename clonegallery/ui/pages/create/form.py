@@ -9,12 +9,13 @@ from clonegallery.ui import styles
 from clonegallery.ui.components.forms import field
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.events import calling
+from clonegallery.ui.events import calling, debounced
 from clonegallery.ui.pages.create.sizes import CUSTOM, SizeView
 from clonegallery.ui.pages.create.state import CreateState
 
 _MODEL, _WISH, _ERRORS = CreateState.model, CreateState.wish, CreateState.errors
 _VISIBILITY = (("private", "Private: only you"), ("unlisted", "Unlisted: only by its link"), ("public", "Public"))
+_TYPING_MS = 400
 _COUNTS = tuple(str(count) for count in range(1, 9))
 _SHOW_SHARE: rx.Var[str] = rx.Var("showShare", _var_data=VarData(imports={"$/public/create_form.js": ["showShare"]}))
 
@@ -30,7 +31,9 @@ def form() -> rx.Component:
         _count(),
         rx.el.div(
             rx.cond(_MODEL.steps != "", _text("steps", "Steps", hint=_MODEL.steps)),
-            rx.cond(_MODEL.guidance != "", _text("guidance_scale", "Guidance scale", mode="decimal", hint="0 to 50")),
+            rx.cond(
+                _MODEL.guidance != "", _text("guidance_scale", "Guidance scale", mode="decimal", hint=_MODEL.guidance)
+            ),
             rx.cond(_MODEL.schedulers, _scheduler()),
             class_name="cg-form-pair",
         ),
@@ -64,6 +67,7 @@ def _prompt() -> rx.Component:
     control = rx.el.textarea(
         default_value=_WISH.prompt,
         rows=5,
+        on_change=calling(debounced(CreateState.keep, _TYPING_MS), "prompt"),
         on_blur=calling(CreateState.keep, "prompt"),
         placeholder="A red sun over a blue sea, seen from the harbour wall",
         enter_key_submit=False,

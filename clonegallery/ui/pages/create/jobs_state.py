@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import reflex as rx
 
+from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.clock import utcnow
 from clonegallery.generations import service
@@ -92,7 +93,7 @@ class JobsState(rx.State):
         await self._read(viewer)
 
     @rx.event
-    async def dismiss(self, job_id: str) -> None:
+    def dismiss(self, job_id: str) -> None:
         """Show one that has ended no longer; the queue's page still has it."""
         self._known = {known: status for known, status in self._known.items() if known != job_id}
         self.jobs = [job for job in self.jobs if job.id != job_id]
@@ -112,10 +113,14 @@ class JobsState(rx.State):
     async def _read(self, viewer: Viewer) -> None:
         """Read the rows again: they are the truth, what is told between is news."""
         try:
+            viewer.require(Permission.GENERATE)
             newest = await service.listing(viewer, GenerationQuery(limit=_READ))
             running = await service.listing(viewer, GenerationQuery(status=JobStatus.RUNNING))
         except REFUSALS as error:
-            self.problem = (await reason(self, error)).detail
+            known = await reason(self, error)
+            self.problem = known.detail
+            if not known.retryable:
+                self.jobs, self.past, self.told = [], [], []
             return
         self.problem = ""
         reads = list({read.id: read for read in (*running.items, *newest.items)}.values())

@@ -61,7 +61,7 @@ def model_view(model: ModelRead) -> ModelView:
         is_free=not model.sizes,
         sides=f"{model.min_side} to {model.max_side:,}, in steps of {model.multiple}.",
         steps=f"1 to {model.max_steps}" if model.steps is not None else "",
-        guidance="How closely it keeps to the prompt." if model.guidance_scale is not None else "",
+        guidance="0 to 50" if model.guidance_scale is not None else "",
         schedulers=list(model.schedulers),
         takes_negative_prompt=model.takes_negative_prompt,
         takes_seed=model.takes_seed,
@@ -81,5 +81,5 @@ def _whereabouts(model: ModelRead) -> str:
     if model.provider is not Provider.LOCAL:
         return ""
     if model.device is None:
-        return "no worker that makes pictures is running now"
+        return "No worker that makes pictures is running now"
     return f"on {model.device}, loaded" if model.loaded else f"on {model.device}"

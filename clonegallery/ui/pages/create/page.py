@@ -56,11 +56,11 @@ def _nothing_set_up() -> rx.Component:
             rx.cond(
                 SessionState.can_administer,
                 "Give the gallery a model or a key, by its environment or the file .env, and start it again.",
-                "Whoever runs this gallery can give it a model, or the key of a service.",
+                "Whoever runs this gallery can give it a model or a key, by its environment or the file .env.",
             ),
             page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.PRIMARY),
         ),
-        rx.cond(SessionState.can_administer, _ways()),
+        _ways(),
         class_name="cg-not-set-up",
     )
 

@@ -9,7 +9,7 @@ import reflex as rx
 
 from clonegallery.accounts.permissions import Permission
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.errors import FieldError, GalleryError, Invalid, NotFound
+from clonegallery.errors import FieldError, GalleryError, Invalid, NotFound, Unavailable
 from clonegallery.generations import models as workshop
 from clonegallery.generations import service
 from clonegallery.generations.schemas import GenerationRead, ModelRead
@@ -20,7 +20,18 @@ from clonegallery.ui.components.notices import hush, tell
 from clonegallery.ui.pages.create import offers, sizes
 from clonegallery.ui.pages.create.jobs_state import JobsState
 from clonegallery.ui.pages.create.offers import ModelChoice, ModelView
-from clonegallery.ui.pages.create.wishes import FIELDS, NAMES, Wish, changed, fresh, recalled, request_of, sized, typed
+from clonegallery.ui.pages.create.wishes import (
+    FIELDS,
+    FOCUSABLE,
+    NAMES,
+    Wish,
+    changed,
+    fresh,
+    recalled,
+    request_of,
+    sized,
+    typed,
+)
 from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
 from clonegallery.ui.session import viewer_of
 
@@ -112,7 +123,7 @@ class CreateState(rx.State):
             await refuse(self, error)
 
     @rx.event
-    async def submit(self, form: dict[str, Any]) -> None:
+    async def submit(self, form: dict[str, Any]) -> Any:
         """Ask for what the form says; a refused field says why beneath itself, and nothing typed is lost."""
         self.wish = typed(form, self.wish)
         self._mark()
@@ -121,10 +132,12 @@ class CreateState(rx.State):
             made = await service.request(viewer, self._request(await workshop.models()))
         except REFUSALS as error:
             await self._refuse(error)
-            return
+            wrong = self._first_wrong()
+            return rx.set_focus(wrong) if wrong else None
         await hush(self)
         self._show_seed(made)
         await (await self.get_state(JobsState))._read(viewer)
+        return None
 
     def _request(self, models: Sequence[ModelRead]) -> Any:
         model = offers.find(models, self.model.value)
@@ -182,6 +195,8 @@ class CreateState(rx.State):
         self, viewer: Viewer, models: Sequence[ModelRead], used: GenerationOf | GenerationRead, parent_id: Any
     ) -> None:
         """Everything that was used; where its model is not set up here, the usual one stands in for it."""
+        if not models:
+            raise Unavailable("This gallery is not set up to make pictures.")
         named = offers.named(models, used.provider, used.model)
         model = named or models[0]
         self._choose(model)
@@ -246,6 +261,12 @@ class CreateState(rx.State):
             self._mark(error)
         if not any(self.errors.values()):
             await refuse(self, error)
+
+    def _first_wrong(self) -> str:
+        """The first refused field that takes the focus, in the order of the page."""
+        own_size = self.wish.size == sizes.CUSTOM
+        fields = [name for name in FOCUSABLE if own_size or name not in ("width", "height")]
+        return next((name for name in fields if self.errors[name]), "")
 
     def _mark(self, error: GalleryError | None = None) -> None:
         said = {_place_of(refused.field): refused.message for refused in error.errors} if error else {}

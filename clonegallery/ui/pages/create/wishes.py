@@ -20,18 +20,21 @@ FIELDS = (
     "prompt",
     "negative_prompt",
     "model",
+    "init_image_id",
+    "strength",
     "width",
     "height",
+    "count",
     "steps",
     "guidance_scale",
     "scheduler",
     "seed",
-    "count",
-    "init_image_id",
-    "strength",
     "visibility",
 )
 """The fields of the service that the form has a place for."""
+
+FOCUSABLE = tuple(name for name in FIELDS if name not in ("count", "init_image_id"))
+"""Those that are one control each, whose id is their name."""
 
 DEFAULT_STRENGTH = "0.6"
 _LONGEST = 200_000

@@ -118,8 +118,10 @@ class QueueState(rx.State):
                 if job.can_cancel and job.id not in fresh:
                     fresh |= await _one(viewer, job.id)
         except REFUSALS as error:
-            self.problem = (await reason(self, error)).detail
-            self.jobs, self._cursor, self.has_more = [], "", False
+            known = await reason(self, error)
+            self.problem = known.detail
+            if not known.retryable:
+                self.jobs, self.told, self._cursor, self.has_more = [], [], "", False
             return
         self.problem = ""
         if not self.jobs:
