@@ -2,7 +2,9 @@
 
 import importlib
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
@@ -12,6 +14,19 @@ from clonegallery.inference.hardware import has_cuda_device
 from clonegallery.inference.port import ImageGenerator, Model, Provider
 from clonegallery.settings import Settings, get_settings
 
+DEFAULT_MODEL = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+_LOOK_EVERY_SECONDS = 5.0
+"""How long what was found in the folders of models is good for: a model that was fetched soon shows what it can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    settings: Settings
+    at: float
+    models: tuple[Model, ...]
+
+
+_found: dict[str, _Found] = {}
 _LOADING = threading.Lock()
 """Two threads that ask at once must not hold two models in memory."""
 
@@ -29,16 +44,27 @@ def available(settings: Settings) -> list[Model]:
     `auto` is local where there is a CUDA device or a model was named for the CPU, else the first provider with a key.
     A provider named by `AI_PROVIDER` comes first; the others stay for requests that name them, and for `AI_FALLBACK`.
     """
+    known = _found.get("last")
+    if known is None or known.settings is not settings or time.monotonic() - known.at > _LOOK_EVERY_SECONDS:
+        known = _found["last"] = _Found(settings, time.monotonic(), tuple(_look(settings)))
+    return list(known.models)
+
+
+def _look(settings: Settings) -> list[Model]:
     if settings.ai_provider == "none":
         return []
-    found = [*(local_models(settings) if _has_local(settings) else []), *remote_models(settings)]
+    found = [*_local(settings), *remote_models(settings)]
     chosen = settings.ai_provider
     return sorted(found, key=lambda model: model.provider != chosen) if chosen != "auto" else found
 
 
-def _has_local(settings: Settings) -> bool:
-    named = bool(settings.ai_model or settings.ai_models)
-    return named or settings.ai_provider == "local" or has_cuda_device()
+def _local(settings: Settings) -> list[Model]:
+    """This machine's models: those that are named, or a usual one where pictures are to be made here all the same."""
+    if settings.ai_model or settings.ai_models:
+        return local_models(settings)
+    if settings.ai_provider == "local" or (settings.ai_provider == "auto" and has_cuda_device()):
+        return local_models(settings.model_copy(update={"ai_model": DEFAULT_MODEL}))
+    return []
 
 
 def choose(settings: Settings, provider: Provider | None, model_id: str | None) -> Sequence[Model]:
