@@ -22,16 +22,19 @@ _LOCK = "reaper"
 
 
 async def reap(runner: Runner) -> None:
-    """One round: expired leases first, then hints. Of several workers only one reaps at a time; the others skip."""
+    """One round: expired leases of the runner's queue, whose kinds of work it knows, then hints of all.
+
+    Of several workers only one reaps a queue at a time; the others skip.
+    """
     await _requeue_expired(runner)
     await _send_lost_hints()
 
 
 async def _requeue_expired(runner: Runner) -> None:
     async with unit_of_work() as work:
-        if not await repository.try_lock(work.session, _LOCK):
+        if not await repository.try_lock(work.session, f"{_LOCK} {runner.queue}"):
             return
-        dead = await repository.expired(work.session, now=utcnow(), limit=_AT_ONCE)
+        dead = await repository.expired(work.session, runner.queue, now=utcnow(), limit=_AT_ONCE)
     for job in dead:
         await _take_over(job, runner)
 

@@ -213,11 +213,11 @@ async def try_lock(session: AsyncSession, name: str) -> bool:
     return bool((await session.execute(select(func.pg_try_advisory_xact_lock(_lock_number(name))))).scalar_one())
 
 
-async def expired(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Running jobs whose lease ended before `now`, the longest dead first."""
+async def expired(session: AsyncSession, queue: str, *, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Running jobs of `queue` whose lease ended before `now`, the longest dead first."""
     found = await session.execute(
         select(*_JOBS.c)
-        .where(_JOBS.c.status == literal("running"), _JOBS.c.leased_until < now)
+        .where(_JOBS.c.status == literal("running"), _JOBS.c.leased_until < now, _JOBS.c.queue == queue)
         .order_by(_JOBS.c.leased_until)
         .limit(limit)
     )

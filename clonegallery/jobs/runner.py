@@ -42,7 +42,7 @@ class Runner:
     """Claims and runs jobs of one queue. Belongs to one event loop; several jobs may run at once."""
 
     def __init__(self, queue: str, kinds: Mapping[str, Kind]) -> None:
-        self._queue = queue
+        self.queue = queue
         self._kinds = kinds
         self._running: set[asyncio.Task[bool]] = set()
         self._stopping = False
@@ -59,7 +59,7 @@ class Runner:
         return await asyncio.shield(task)
 
     async def _claim_and_run(self) -> bool:
-        run = await service.claim(self._queue)
+        run = await service.claim(self.queue)
         if run is None:
             return False
         if self._stopping:
