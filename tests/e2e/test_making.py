@@ -157,3 +157,31 @@ async def test_nothing_of_a_job_reaches_somebody_else(making: Site, browser: Bro
         assert (await other.request.get(making.url + address)).status == 404
     await expect(_job(page, "a secret garden").locator("a.cg-cell")).to_have_count(1, timeout=MADE_MS)
     await context.close()
+
+
+async def test_a_picture_made_from_another_keeps_it_and_is_compared_with_it(
+    making: Site, browser: Browser, page: Page
+) -> None:
+    await make_person(browser, making, "remixer", "Editor")
+    await sign_in_as(page, making, "remixer", to="/create")
+    await _ask(page, "the one before", steps=4)
+    first = _job(page, "the one before").locator("a.cg-cell")
+    await expect(first).to_have_count(1, timeout=MADE_MS)
+    await first.click()
+    await page.get_by_role("link", name="Make from this picture").click()
+    await page.wait_for_url(re.compile("/create"))
+    await expect(page.get_by_role("group", name="The picture to begin from")).to_be_visible()
+    await _ask(page, "the one after", steps=4)
+    second = _job(page, "the one after").locator("a.cg-cell")
+    await expect(second).to_have_count(1, timeout=MADE_MS)
+    await second.click()
+    await expect(page.get_by_role("link", name="Made from this picture")).to_be_visible()
+    slider = page.get_by_role("slider", name=re.compile("over the one that it was made from"))
+    await slider.focus()
+    await page.keyboard.press("ArrowRight")
+    part = await page.locator(".cg-compare").evaluate("frame => frame.style.getPropertyValue('--cg-part')")
+    assert part == "51%"
+    listed = (await _json(page, f"{making.url}/api/v1/images?owner=me"))["items"]
+    details = [await _json(page, f"{making.url}/api/v1/images/{one['id']}") for one in listed]
+    by_title = {one["title"]: one for one in details}
+    assert by_title["the one after"]["parent_id"] == by_title["the one before"]["id"]

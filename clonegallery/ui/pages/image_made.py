@@ -13,6 +13,7 @@ from clonegallery.ui.session import SessionState
 PICTURE = ImageState.picture
 _MADE = ImageState.picture.made
 _PROMPT = "made-prompt"
+_SHOW_PART: rx.Var[str] = rx.Var("showPart", _var_data=VarData(imports={"$/public/compare.js": ["showPart"]}))
 _COPY: rx.Var[str] = rx.Var("copyField", _var_data=VarData(imports={"$/public/copying.js": ["copyField"]}))
 
 
@@ -39,7 +40,7 @@ def made() -> rx.Component:
                 rx.el.p(rx.el.span("Not: "), _MADE.negative_prompt, class_name="cg-made-negative"),
             ),
             rx.cond(SessionState.can_generate, _uses()),
-            rx.cond(_MADE.parent != "", _parent()),
+            rx.cond(_MADE.parent != "", rx.fragment(_parent(), _compare())),
             rx.el.dl(rx.foreach(_MADE.facts, _fact), class_name="cg-facts"),
             class_name="cg-how-made",
         ),
@@ -72,6 +73,26 @@ def _parent() -> rx.Component:
         to=_MADE.parent,
         key=_MADE.parent,
         class_name="cg-made-parent",
+    )
+
+
+def _compare() -> rx.Component:
+    """The picture over its parent, the part of it that is seen moved by a slider, also by the arrow keys."""
+    return rx.el.div(
+        rx.el.img(src=_MADE.parent_large, alt="", loading="lazy", class_name="cg-compare-before"),
+        rx.el.img(src=PICTURE.large, alt="", class_name="cg-compare-after"),
+        rx.el.i(aria_hidden="true"),
+        rx.el.input(
+            type="range",
+            min="0",
+            max="100",
+            default_value="50",
+            aria_label="How much is seen of this picture, over the one that it was made from",
+            custom_attrs={"onInput": _SHOW_PART},
+        ),
+        key=f"compare {PICTURE.id}",
+        class_name="cg-compare",
+        style={"aspectRatio": f"{PICTURE.width} / {PICTURE.height}"},
     )
 
 

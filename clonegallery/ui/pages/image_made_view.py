@@ -27,6 +27,7 @@ class MadeView:
     use_seed: str = ""
     parent: str = ""
     parent_thumb: str = ""
+    parent_large: str = ""
 
 
 def made_view(detail: ImageDetail) -> MadeView:
@@ -44,6 +45,7 @@ def made_view(detail: ImageDetail) -> MadeView:
         use_seed=routes.create_from(image_id, "seed") if used.seed is not None else "",
         parent=routes.image(parent) if parent else "",
         parent_thumb=f"/api/v1/images/{parent}/file/thumb_300" if parent else "",
+        parent_large=f"/api/v1/images/{parent}/file/thumb_1200" if parent else "",
     )
 
 
