@@ -177,7 +177,7 @@ async def test_the_bar_fits_a_phone(site: Site, browser: Browser, role: str) -> 
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     await page.get_by_role("button", name=f"Account of {username}").click()
     found = [await item.inner_text() for item in await page.locator("#account-menu .cg-menu-item:visible").all()]
-    more = {"Visitor": [], "Editor": ["Trash"], "Admin": ["Trash", "Admin"]}[role]
+    more = {"Visitor": [], "Editor": ["Queue", "Trash"], "Admin": ["Queue", "Trash", "Admin"]}[role]
     assert found == ["Your pictures", *more, "Settings", "Sign out"]
     await page.get_by_role("link", name="Your pictures").click()
     await page.wait_for_url(f"{site.url}/u/{username}")
