@@ -89,6 +89,7 @@ async def database(services: Services) -> AsyncIterator[Services]:
         connection.execute(text(_EMPTY_ALL))
     _forget_tries(services.redis_url)
     yield services
+    await events.hub.stop()
     await events.close_redis()
     await db.dispose_engine()
 

@@ -88,7 +88,7 @@ async def _make_by_any(run: JobRun, row: Any, follower: Follower) -> None:
             reason = f"{_named(model)}: {error.detail}"
         async with unit_of_work() as work:
             await jobs.hold(work, run)
-            await repository.write(work.session, row.id, fallback=reason[:500], note=None)
+            await repository.write(work.session, row.id, fallback=reason[:500])
         await follower.note(None)
 
 

@@ -196,8 +196,7 @@ async def test_the_handlers_that_reflex_adds_set_no_field_of_ours(site: Site, ca
 
 @pytest.mark.parametrize(
     "odd",
-    [None, 7, True, "x", ["x"], [["x"]], [None], {"x": [1]}, {"__reflex_form_data__": 5}, {"__proto__": {}}, "\x00",
-     ["\x00"], "x" * 100_000, "\ud800", ["\ud800"]],
+    [None, 7, [["x"]], {"__reflex_form_data__": 5}, "\x00", "x" * 100_000, ["\ud800"]],
     ids=lambda odd: repr(odd)[:12],
 )  # fmt: skip
 async def test_odd_arguments_do_nothing_and_the_socket_lives(
