@@ -69,9 +69,10 @@ def _whole() -> Select[Any]:
 
 async def find(reader: Reader, generation_id: UUID, *, lock: bool = False) -> Any:
     """A generation and how its job stands, or None; with `lock` nobody changes it before this transaction ends."""
-    statement = _whole().where(_GENERATIONS.c.id == generation_id)
-    found = await reader.execute(statement.with_for_update(of=_GENERATIONS) if lock else statement)
-    return found.one_or_none()
+    if lock:
+        # Before the join is read: whoever waited here would else see the job that another retry has just replaced.
+        await reader.execute(select(_GENERATIONS.c.id).where(_GENERATIONS.c.id == generation_id).with_for_update())
+    return (await reader.execute(_whole().where(_GENERATIONS.c.id == generation_id))).one_or_none()
 
 
 async def page(

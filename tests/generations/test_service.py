@@ -179,6 +179,17 @@ async def test_what_waits_is_cancelled_at_once_and_can_be_tried_again() -> None:
         await service.retry(bob, made.id)
 
 
+async def test_of_many_retries_at_once_one_is_done_and_the_others_are_told() -> None:
+    bob = await _bob()
+    made = await service.request(bob, SEA)
+    await service.cancel(bob, made.id)
+    answers = await asyncio.gather(*(service.retry(bob, made.id) for _ in range(6)), return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, BaseException)]
+    assert len(refused) == 5
+    assert all(isinstance(answer, Conflict) for answer in refused), refused
+    assert await _count("jobs") == 2
+
+
 async def test_what_runs_is_asked_to_stop() -> None:
     bob = await _bob()
     made = await service.request(bob, SEA)
