@@ -2,7 +2,7 @@
  *
  * The server sends every step once and no list of them, so that what goes over the wire is one preview at a time. */
 
-import { createElement, useEffect, useLayoutEffect, useSyncExternalStore } from "react";
+import { createElement, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 
 const KEPT = 40;
 
@@ -15,6 +15,19 @@ export function GenerationNews({ told }) {
     for (const news of told ?? []) keep(news);
     for (const listener of listeners) listener();
   }, [told]);
+  return null;
+}
+
+/** Once somebody asked for it: brings it into view where it stands below the form, as on a phone. Draws nothing. */
+export function GenerationAsked({ job }) {
+  const before = useRef(job);
+  useEffect(() => {
+    if (before.current === job) return;
+    before.current = job;
+    if (!matchMedia("(max-width: 900px)").matches) return;
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    document.getElementById(`generation-${job}`)?.scrollIntoView({ behavior, block: "nearest" });
+  }, [job]);
   return null;
 }
 

@@ -48,6 +48,7 @@ _PER_TOKEN: Mapping[str, TokenRates] = MappingProxyType(
         "gpt-image-2.5-sunburst": _GPT_IMAGE_2,
         "gpt-image-2": _GPT_IMAGE_2,
         "gpt-image-1.5": TokenRates(Decimal(5), Decimal(8), Decimal(32)),
+        "gpt-image-1": TokenRates(Decimal(5), Decimal(10), Decimal(40)),
         "gpt-image-1-mini": TokenRates(Decimal(2), Decimal("2.5"), Decimal(8)),
     }
 )

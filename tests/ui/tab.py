@@ -21,13 +21,20 @@ class Tab:
 
     def __init__(self, url: str = "/", cookie: str = "") -> None:
         self._root = State(_reflex_internal_init=True)  # type: ignore[call-arg]  # What Reflex itself passes.
-        self._cookie = cookie
+        self._heard: dict[str, object] = {"headers": {"cookie": cookie}}
         self.go(url)
 
     def go(self, url: str) -> None:
         """Come to another address, as a link does; the page's own `load` is still to be sent."""
-        heard = {"headers": {"cookie": self._cookie}, "asPath": url}
-        self._root.router = RouterData.from_router_data(heard)
+        self._hear(asPath=url)
+
+    def connect(self, session_id: str) -> None:
+        """Speak over the socket of that name from now on."""
+        self._hear(sid=session_id)
+
+    def _hear(self, **more: object) -> None:
+        self._heard |= more
+        self._root.router = RouterData.from_router_data(self._heard)
 
     async def send(self, kind: type[AnyState], event: str, *arguments: Any) -> AnyState:
         """The tab's `kind` after it handled the event of that name."""

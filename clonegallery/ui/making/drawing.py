@@ -24,6 +24,15 @@ class GenerationNews(rx.Component):
     told: rx.Var[list[StepView]] = field(doc="The steps that were told since the last time.")
 
 
+class GenerationAsked(rx.Component):
+    """Brings what was just asked for into view on narrow screens: the element `generation-…`. Draws nothing."""
+
+    library = _LIBRARY
+    tag = "GenerationAsked"
+
+    job: rx.Var[str] = field(doc="The generation that was asked for last; an empty text before there is one.")
+
+
 class GenerationPreview(rx.Component):
     """The picture as it forms; nothing until there is a first preview."""
 

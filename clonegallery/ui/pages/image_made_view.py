@@ -39,7 +39,7 @@ def made_view(detail: ImageDetail) -> MadeView:
     return MadeView(
         prompt=used.prompt,
         negative_prompt=used.negative_prompt,
-        facts=[fact for fact in _facts(used) if fact.value],
+        facts=[fact for fact in _facts(used, detail) if fact.value],
         use_all=routes.create_from(image_id, "all"),
         use_prompt=routes.create_from(image_id, "prompt"),
         use_seed=routes.create_from(image_id, "seed") if used.seed is not None else "",
@@ -49,11 +49,13 @@ def made_view(detail: ImageDetail) -> MadeView:
     )
 
 
-def _facts(used: GenerationOf) -> list[MadeFact]:
+def _facts(used: GenerationOf, detail: ImageDetail) -> list[MadeFact]:
+    """The size only where it is not the picture's own, which is told beside its file."""
+    is_its_own = (used.width, used.height) == (detail.width, detail.height)
     return [
         MadeFact("Model", used.model),
         MadeFact("Made by", words.PROVIDERS.get(used.provider, used.provider)),
-        MadeFact("Size", words.size(used.width, used.height)),
+        MadeFact("Size", "" if is_its_own else words.size(used.width, used.height)),
         MadeFact("Steps", "" if used.steps is None else str(used.steps)),
         MadeFact("Guidance", "" if used.guidance_scale is None else words.number(used.guidance_scale)),
         MadeFact("Scheduler", used.scheduler or ""),

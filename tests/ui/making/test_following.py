@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from clonegallery.accounts import service as accounts
 from clonegallery.events import hub
 from clonegallery.generations import news
 from clonegallery.generations.schemas import JobStatus
+from clonegallery.ui import sockets
 from clonegallery.ui.making import following
 from clonegallery.ui.making.following import Told
 from clonegallery.ui.pages.create.jobs_state import JobsState
@@ -65,6 +67,24 @@ async def test_it_ends_with_the_session_and_where_another_one_begins(database: S
     with suppress(StopAsyncIteration):
         await asyncio.wait_for(anext(other), following.LOOK_AGAIN_SECONDS + 5)
         pytest.fail("Somebody whose session has ended is told.")
+    await hub.stop()
+
+
+async def test_it_ends_when_the_socket_is_gone(database: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob = await factories.bob()
+    tab = await tab_of(bob)
+    tab.connect("a-socket")
+    connected = {"a-socket": "a-tab"}
+    app = SimpleNamespace(event_namespace=SimpleNamespace(sid_to_token=connected))
+    monkeypatch.setattr(sockets, "_APPS", [app])
+    monkeypatch.setattr(following, "LOOK_AGAIN_SECONDS", 0.1)
+    bundles = following.follow(await tab.state(JobsState), waits=lambda: False)
+    await _next_bundle(bundles)
+    await _next_bundle(bundles)
+    connected.clear()
+    with suppress(StopAsyncIteration):
+        await _next_bundle(bundles)
+        pytest.fail("Something is told to a tab that is gone.")
     await hub.stop()
 
 

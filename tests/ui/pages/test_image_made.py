@@ -45,7 +45,6 @@ async def test_everything_that_was_used_is_told_and_the_cost_to_its_owner(databa
     assert facts["bob"] == {
         "Model": "a-model",
         "Made by": "this gallery",
-        "Size": "512 \N{MULTIPLICATION SIGN} 512",
         "Steps": "20",
         "Guidance": "7.5",
         "Seed": "13",
@@ -54,6 +53,14 @@ async def test_everything_that_was_used_is_told_and_the_cost_to_its_owner(databa
     }
     assert facts[None] == {name: value for name, value in facts["bob"].items() if name not in ("Time", "Cost")}
     assert told["bob"].use_seed == f"/create?from={image_id}&use=seed"
+
+
+async def test_the_size_that_was_used_is_told_where_it_is_not_the_pictures_own(database: Services) -> None:
+    bob = await factories.bob()
+    made = await generation_of(bob, JobStatus.SUCCEEDED)
+    image_id = await picture_made(bob, made, width=1024, height=1024)
+    facts = {fact.label: fact.value for fact in (await _opened(bob, image_id)).picture.made.facts}
+    assert facts["Size"] == "512 \N{MULTIPLICATION SIGN} 512"
 
 
 async def test_its_parent_is_shown_to_whoever_may_see_that(database: Services) -> None:

@@ -1,7 +1,6 @@
 """What becomes of what one asked for: the generations that are not done, those that just ended, the last pictures."""
 
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,9 +15,9 @@ from clonegallery.generations.schemas import GenerationQuery, GenerationRead, Jo
 from clonegallery.images.schemas import ImageCard
 from clonegallery.ui import routes
 from clonegallery.ui.making import words
-from clonegallery.ui.making.following import StepView, Told, caught_up, follow
-from clonegallery.ui.making.views import JobView, job_view
-from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
+from clonegallery.ui.making.jobs import FollowedJobs
+from clonegallery.ui.making.views import job_view
+from clonegallery.ui.refusals import REFUSALS, reason
 from clonegallery.ui.session import viewer_of
 
 _SHOWN = 8
@@ -40,26 +39,13 @@ class PastView:
     height: int = 1
 
 
-class JobsState(rx.State):
-    """`jobs` begins with what is being made; `told` holds only the steps that were told last, not those before."""
+class JobsState(FollowedJobs, rx.State):
+    """`jobs` begins with what is being made."""
 
-    jobs: list[JobView] = []  # noqa: RUF012 -- Reflex copies it per state.
+    asked: str = ""
     more: int = 0
-    past: list[PastView] = []  # noqa: RUF012 -- as above.
-    told: list[StepView] = []  # noqa: RUF012 -- as above.
-    said: str = ""
-    problem: str = ""
-    waits: bool = False
+    past: list[PastView] = []  # noqa: RUF012 -- Reflex copies it per state.
     _known: dict[str, str] = {}  # noqa: RUF012 -- as above.
-    _cancelling: list[str] = []  # noqa: RUF012 -- as above.
-
-    @rx.event(background=True)
-    async def follow(self) -> None:
-        """Keep the page up to date, from what is so now until it is left."""
-        async with aclosing(follow(self, waits=lambda: self.waits)) as bundles:
-            async for viewer, told in bundles:
-                async with self:
-                    await self._take(viewer, told)
 
     @rx.event
     async def look(self) -> None:
@@ -67,51 +53,18 @@ class JobsState(rx.State):
         await self._read(await viewer_of(self))
 
     @rx.event
-    async def cancel(self, job_id: str) -> None:
-        """End one: at once while it waits, within a step while it runs."""
-        try:
-            viewer = await viewer_of(self)
-            read = await service.cancel(viewer, id_in(job_id))
-        except REFUSALS as error:
-            await refuse(self, error)
-            viewer = await viewer_of(self)
-        else:
-            self._cancelling = [*self._cancelling[-_SHOWN:], str(read.id)]
-        await self._read(viewer)
-
-    @rx.event
-    async def retry(self, job_id: str) -> None:
-        """Queue what is missing of one that failed or was cancelled."""
-        try:
-            viewer = await viewer_of(self)
-            read = await service.retry(viewer, id_in(job_id))
-        except REFUSALS as error:
-            await refuse(self, error)
-            viewer = await viewer_of(self)
-        else:
-            self._cancelling = [one for one in self._cancelling if one != str(read.id)]
-        await self._read(viewer)
-
-    @rx.event
     def dismiss(self, job_id: str) -> None:
         """Show one that has ended no longer; the queue's page still has it."""
         self._known = {known: status for known, status in self._known.items() if known != job_id}
         self.jobs = [job for job in self.jobs if job.id != job_id]
 
-    async def _take(self, viewer: Viewer, told: Told) -> None:
-        """The steps as they are told; the rows where something else has changed, or one runs that did not before."""
-        known = self._running()
-        if told.rows_changed or not told.steps.keys() <= known:
-            await self._read(viewer)
-            self.told = await caught_up(told, self._running(), known) or self.told
-        else:
-            self.told = list(told.steps.values())
-
-    def _running(self) -> set[str]:
-        return {job.id for job in self.jobs if job.status == JobStatus.RUNNING}
+    async def _show_asked(self, viewer: Viewer, made: GenerationRead) -> None:
+        """Show what was just asked for on this page."""
+        await self._read(viewer)
+        self.asked = str(made.id)
 
     async def _read(self, viewer: Viewer) -> None:
-        """Read the rows again: they are the truth, what is told between is news."""
+        """What is being made, what waits, and what ended while one looked; and the pictures of the newest."""
         try:
             viewer.require(Permission.GENERATE)
             newest = await service.listing(viewer, GenerationQuery(limit=_READ))

@@ -9,7 +9,7 @@ from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.states import blank, skeleton
 from clonegallery.ui.pages.create.form import form
 from clonegallery.ui.pages.create.jobs_state import JobsState
-from clonegallery.ui.pages.create.panels import panels
+from clonegallery.ui.pages.create.panels import MADE_ID, panels
 from clonegallery.ui.pages.create.state import CreateState
 from clonegallery.ui.session import SessionState
 from clonegallery.ui.template import template
@@ -38,12 +38,24 @@ def _create() -> rx.Component:
         rx.cond(
             CreateState.choices,
             rx.el.div(
-                rx.el.div(rx.el.h1("Create", class_name=styles.TOOLBAR_TITLE), form(), class_name="cg-wish"),
+                rx.el.div(_head(), form(), class_name="cg-wish"),
                 panels(),
                 class_name="cg-create",
             ),
             _nothing_set_up(),
         ),
+    )
+
+
+def _head() -> rx.Component:
+    """Where the pictures stand below the form, as on a phone, a link leads to them while some are being made."""
+    return rx.el.div(
+        rx.el.h1("Create", class_name=styles.TOOLBAR_TITLE),
+        rx.cond(
+            JobsState.jobs,
+            rx.el.a("See what is being made", href=f"#{MADE_ID}", class_name="cg-more-link cg-to-made"),
+        ),
+        class_name="cg-wish-head",
     )
 
 

@@ -6,11 +6,12 @@ from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.events import calling
-from clonegallery.ui.making.drawing import GenerationNews, actions, pictures, standing
+from clonegallery.ui.making.drawing import GenerationAsked, GenerationNews, actions, pictures, standing
 from clonegallery.ui.making.views import JobView
 from clonegallery.ui.pages.create.jobs_state import JobsState, PastView
 from clonegallery.ui.pages.create.state import CreateState
 
+MADE_ID = "pictures"
 _USES = (
     ("all", "Use all", "Use all settings of"),
     ("prompt", "Prompt", "Use the prompt of"),
@@ -21,6 +22,7 @@ _USES = (
 def panels() -> rx.Component:
     return rx.el.section(
         GenerationNews.create(told=JobsState.told),
+        GenerationAsked.create(job=JobsState.asked),
         rx.el.p(JobsState.said, role="status", aria_live="polite", class_name=styles.HIDDEN),
         rx.el.h2("What is being made", class_name=styles.HIDDEN),
         rx.cond(JobsState.problem != "", _problem()),
@@ -34,6 +36,8 @@ def panels() -> rx.Component:
             page_link(f"{JobsState.more} more in the queue", to=routes.QUEUE, class_name="cg-more-link"),
         ),
         rx.cond(JobsState.past, _past()),
+        id=MADE_ID,
+        tab_index=-1,
         aria_label="Pictures",
         class_name="cg-made",
     )
@@ -68,6 +72,7 @@ def _panel(job: JobView) -> rx.Component:
             class_name="cg-job-line",
         ),
         key=job.id,
+        id=f"generation-{job.id}",
         class_name=f"cg-job cg-job-{job.status}",
     )
 

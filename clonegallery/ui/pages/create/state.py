@@ -136,7 +136,7 @@ class CreateState(rx.State):
             return rx.set_focus(wrong) if wrong else None
         await hush(self)
         self._show_seed(made)
-        await (await self.get_state(JobsState))._read(viewer)
+        await (await self.get_state(JobsState))._show_asked(viewer, made)
         return None
 
     def _request(self, models: Sequence[ModelRead]) -> Any:

@@ -1,7 +1,6 @@
 """Everything that one asked to have made, the newest first, and how each of it stands."""
 
 from collections.abc import Sequence
-from contextlib import aclosing
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -15,28 +14,22 @@ from clonegallery.generations import service
 from clonegallery.generations.lifecycle import has_ended
 from clonegallery.generations.schemas import GenerationQuery, GenerationRead, JobStatus
 from clonegallery.ui.making import words
-from clonegallery.ui.making.following import StepView, Told, caught_up, follow
+from clonegallery.ui.making.jobs import FollowedJobs
 from clonegallery.ui.making.views import JobView, job_view
-from clonegallery.ui.refusals import REFUSALS, id_in, reason, refuse
+from clonegallery.ui.refusals import REFUSALS, reason, refuse
 from clonegallery.ui.session import viewer_of
 
 _PER_PAGE = 20
 _OPEN = 60
 
 
-class QueueState(rx.State):
-    """The rows that are shown, and the cursor of those that are not; `told` holds only the latest news."""
+class QueueState(FollowedJobs, rx.State):
+    """The rows that are shown, and the cursor of those that are not."""
 
     status: str = ""
-    jobs: list[JobView] = []  # noqa: RUF012 -- Reflex copies it per state.
-    told: list[StepView] = []  # noqa: RUF012 -- as above.
     has_more: bool = False
     loaded: bool = False
-    said: str = ""
-    problem: str = ""
-    waits: bool = False
     _cursor: str = ""
-    _cancelling: list[str] = []  # noqa: RUF012 -- as above.
 
     @rx.event
     async def load(self) -> None:
@@ -62,51 +55,9 @@ class QueueState(rx.State):
         self._turn_to(page.next_cursor)
         self.jobs = [*self.jobs, *self._views([read for read in page.items if str(read.id) not in shown])]
 
-    @rx.event(background=True)
-    async def follow(self) -> None:
-        """Keep the page up to date, from what is so now until it is left."""
-        async with aclosing(follow(self, waits=lambda: self.waits)) as bundles:
-            async for viewer, told in bundles:
-                async with self:
-                    await self._take(viewer, told)
-
-    @rx.event
-    async def cancel(self, job_id: str) -> None:
-        """End one: at once while it waits, within a step while it runs."""
-        try:
-            read = await service.cancel(await viewer_of(self), id_in(job_id))
-        except REFUSALS as error:
-            await refuse(self, error)
-        else:
-            self._cancelling = [*self._cancelling[-_OPEN:], str(read.id)]
-        await self._read(await viewer_of(self))
-
-    @rx.event
-    async def retry(self, job_id: str) -> None:
-        """Queue what is missing of one that failed or was cancelled."""
-        try:
-            read = await service.retry(await viewer_of(self), id_in(job_id))
-        except REFUSALS as error:
-            await refuse(self, error)
-        else:
-            self._cancelling = [one for one in self._cancelling if one != str(read.id)]
-        await self._read(await viewer_of(self))
-
     def _query(self, cursor: str = "") -> GenerationQuery:
         status = JobStatus(self.status) if self.status else None
         return GenerationQuery(status=status, limit=_PER_PAGE, cursor=cursor or None)
-
-    async def _take(self, viewer: Viewer, told: Told) -> None:
-        """The steps as they are told; the rows where something else has changed, or one runs that did not before."""
-        known = self._running()
-        if told.rows_changed or not told.steps.keys() <= known:
-            await self._read(viewer)
-            self.told = await caught_up(told, self._running(), known) or self.told
-        else:
-            self.told = list(told.steps.values())
-
-    def _running(self) -> set[str]:
-        return {job.id for job in self.jobs if job.status == JobStatus.RUNNING}
 
     async def _read(self, viewer: Viewer) -> None:
         """Read again what may have changed: the newest page, whatever waits or runs, and what did when it was read."""
