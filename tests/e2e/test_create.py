@@ -125,6 +125,22 @@ async def test_a_picture_forms_before_one_s_eyes_and_on_every_page_of_one_s_own(
     await context.close()
 
 
+async def test_on_a_phone_what_was_asked_for_comes_into_view_and_a_link_leads_there_later(
+    site: Site, browser: Browser, page: Page, worker: None
+) -> None:
+    await page.set_viewport_size({"width": 390, "height": 844})
+    person = await _maker(browser, page, site, "create-phone")
+    await expect(page.get_by_role("link", name="See what is being made")).to_have_count(0)
+    await _create(page, "a small boat")
+    panel = page.get_by_role("listitem").filter(has_text="a small boat")
+    await expect(panel.get_by_role("button", name="Cancel: a small boat")).to_be_in_viewport(ratio=1)
+    await bring((await _newest(person)).id, JobStatus.RUNNING)
+    await page.reload()
+    await expect(page.get_by_label("Prompt", exact=True)).to_be_in_viewport()
+    await page.get_by_role("link", name="See what is being made").click()
+    await expect(panel.locator(".cg-cell").first).to_be_in_viewport()
+
+
 async def test_one_is_cancelled_tried_again_and_used_again(
     site: Site, browser: Browser, page: Page, worker: None
 ) -> None:
