@@ -1,7 +1,7 @@
 """Workers that are killed all the time: `python -m tests.bench.bench_makers [jobs] [kills]`.
 
 Two worker processes make small pictures with a tiny pipeline; one of them, by chance, gets SIGKILL, again and again,
-each time that something was made since. At the end every picture must be there, once. The floor beside it is the same
+while more pictures are asked for. At the end every picture must be there, once. The floor beside it is the same
 number of pictures by the same workers, left in peace.
 """
 
@@ -26,6 +26,7 @@ from tests.inference import tiny
 JOBS = 300
 KILLS = 100
 PEOPLE = 4
+_WORKERS = 2
 _LONGEST = 3600.0
 _ENVIRONMENT = {
     "JOB_LEASE_SECONDS": "3", "REAPER_INTERVAL_SECONDS": "0.5", "JOB_MAX_ATTEMPTS": "100",
@@ -43,12 +44,13 @@ def main() -> None:
 
 
 async def _run(model: Path, jobs: int, kills: int) -> None:
-    async with workshop("--processes", "2", AI_MODEL=str(model), **_ENVIRONMENT) as keeper:
+    async with workshop("--processes", str(_WORKERS), AI_MODEL=str(model), **_ENVIRONMENT) as keeper:
         owners = [Viewer(id=one.id, username=one.username, role=one.role) for one in await people(PEOPLE)]
         floor = await _timed(lambda: _make(owners, jobs // 10, 0))
-        killed = asyncio.create_task(_kill(keeper.pid, kills, jobs // 10, jobs))
-        took = await _timed(lambda: _make(owners, jobs, jobs // 10))
-        print(f"{jobs} jobs of one picture each, {await killed} of 2 workers killed meanwhile: {took:.0f} s")
+        took = await _timed(lambda: _make_and_kill(keeper.pid, owners, jobs, kills, jobs // 10))
+        print(
+            f"{jobs} jobs of one picture each, one of {_WORKERS} workers killed {kills} times meanwhile: {took:.0f} s"
+        )
         print(f"  floor: left in peace, {jobs // 10} jobs took {floor:.1f} s, which is {floor * 10:.0f} s for {jobs}")
         await _check(jobs + jobs // 10)
 
@@ -60,27 +62,32 @@ async def _timed(act: Callable[[], Awaitable[None]]) -> float:
 
 
 async def _make(owners: list[Viewer], jobs: int, before: int) -> None:
-    for number in range(jobs):
-        await service.request(owners[number % PEOPLE], GenerationRequest(prompt=f"a sea {number}", steps=4))
+    await _ask(owners, range(jobs))
     await ended(before + jobs, within=_LONGEST)
 
 
-async def _kill(keeper: int, kills: int, before: int, jobs: int) -> int:
-    """Kill a child of the keeper each time that a picture more was made, until there are no more to come."""
-    chance, done, seen = random.Random(7), 0, before
-    while done < kills and await _made() < before + jobs:
-        made = await _made()
-        children = psutil.Process(keeper).children()
-        if made > seen and len(children) == 2:
-            chance.choice(children).kill()
-            done, seen = done + 1, made
+async def _ask(owners: list[Viewer], numbers: range) -> None:
+    for number in numbers:
+        await service.request(owners[number % PEOPLE], GenerationRequest(prompt=f"a sea {number}", steps=4))
+
+
+async def _make_and_kill(keeper: int, owners: list[Viewer], jobs: int, kills: int, before: int) -> None:
+    """Ask for the jobs bit by bit; after each bit, at a moment that chance chooses, kill a child of the keeper."""
+    chance = random.Random(7)
+    for kill in range(kills):
+        await _ask(owners, range(jobs * kill // kills, jobs * (kill + 1) // kills))
+        await asyncio.sleep(chance.uniform(0, 1.5))
+        chance.choice(await _workers(keeper)).kill()
+    await ended(before + jobs, within=_LONGEST)
+
+
+async def _workers(keeper: int) -> list[psutil.Process]:
+    """The keeper's children; it waits the longer before it starts one again, the more often that one has died."""
+    while True:
+        children: list[psutil.Process] = psutil.Process(keeper).children()
+        if children:
+            return children
         await asyncio.sleep(0.05)
-    return done
-
-
-async def _made() -> int:
-    async with reading() as connection:
-        return int((await connection.execute(text("SELECT count(*) FROM generated_images"))).scalar_one())
 
 
 async def _check(expected: int) -> None:

@@ -139,6 +139,8 @@ async def test_on_a_phone_what_was_asked_for_comes_into_view_and_a_link_leads_th
     await expect(page.get_by_label("Prompt", exact=True)).to_be_in_viewport()
     await page.get_by_role("link", name="See what is being made").click()
     await expect(panel.locator(".cg-cell").first).to_be_in_viewport()
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await expect(page.get_by_role("link", name="See what is being made")).to_have_count(0)
 
 
 async def test_one_is_cancelled_tried_again_and_used_again(
