@@ -1,0 +1,87 @@
+"""The whole of each training, in a few steps: what comes out is what the gallery's own loaders read."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoPipelineForText2Image
+from transformers import CLIPTokenizer
+
+from clonegallery.demo.phrasing import phrase
+from clonegallery.inference.clip import Clip
+from workers.training import autoencoder, clip, diffusion
+from workers.training.judging_clip import ranks_of, shared
+from workers.training.pictures import SIDE, Pictures, judging_set, teaching_set
+from workers.training.words import LENGTH, tokenizer_for
+from workers.training.wrapping import png
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("training")
+
+
+@pytest.fixture(scope="module")
+def pictures(work: Path) -> Pictures:
+    teaching_set(work, 3, seed=9, processes=1)
+    return teaching_set(work, 12, seed=9, processes=2)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(work: Path, pictures: Pictures) -> CLIPTokenizer:
+    return tokenizer_for(pictures.scenes, work / "words", seed=9)
+
+
+def test_pictures_are_painted_once_and_added_to(work: Path, pictures: Pictures) -> None:
+    again = teaching_set(work, 12, seed=9, processes=1)
+    assert np.array_equal(again.pixels, pictures.pixels)
+    assert (len(again), again.pixels.shape) == (12, (12, SIDE, SIDE, 3))
+    assert len({picture.tobytes() for picture in pictures.pixels}) == 12
+    assert judging_set(work, 2, seed=9, processes=1).scenes != pictures.scenes[:2]
+
+
+def test_the_words_hold_whatever_is_said(pictures: Pictures, tokenizer: CLIPTokenizer) -> None:
+    rng = np.random.default_rng(0)
+    for scene in pictures.scenes:
+        said = phrase(scene, rng)
+        tokens = tokenizer(said)["input_ids"]
+        assert (tokens[0], tokens[-1]) == (tokenizer.bos_token_id, tokenizer.eos_token_id)
+        assert tokenizer.unk_token_id not in tokens[1:-1]
+        spoken = str(tokenizer.decode(tokens, skip_special_tokens=True))
+        assert "".join(spoken.split()) == "".join(said.lower().split())
+    odd = tokenizer("Ein Schäfchen, 喵 🐑!", truncation=True, max_length=LENGTH)["input_ids"]
+    assert tokenizer.unk_token_id not in odd[1:-1]
+
+
+def test_clip_is_loaded_by_the_gallery(work: Path, pictures: Pictures, tokenizer: CLIPTokenizer) -> None:
+    learned = clip.train(pictures, tokenizer, clip.ClipPlan(steps=2, batch=4), work, CPU)
+    clip.save(learned, tokenizer, work / "models" / clip.NAME)
+    loaded = Clip(str(work / "models" / clip.NAME))
+    placed = loaded.images([png(one) for one in pictures.pixels])
+    assert placed.shape == (12, clip.WIDTH)
+    # The gallery prepares pictures by the saved processor, training by arithmetic of its own: they must agree.
+    with torch.no_grad():
+        own = learned.float().get_image_features(clip.prepared(pictures.pixels, CPU)).pooler_output
+    assert torch.nn.functional.normalize(own).numpy() == pytest.approx(placed, abs=2e-2)
+    assert ranks_of(placed, placed).tolist() == [0] * 12
+    assert all(0 <= share <= 1 for _name, share in shared(pictures.scenes, placed))
+
+
+def test_diffusion_is_a_pipeline_of_diffusers(work: Path, pictures: Pictures, tokenizer: CLIPTokenizer) -> None:
+    coder = autoencoder.train(pictures, autoencoder.AutoencoderPlan(steps=2, batch=2), work, CPU)
+    latents = autoencoder.latents_of(coder, pictures, work / "latents.npy", CPU)
+    assert latents.shape == (12, autoencoder.CHANNELS, SIDE // 8, SIDE // 8)
+    assert float(latents.astype(np.float32).std()) == pytest.approx(1, abs=0.05)
+    task = diffusion.Denoising(pictures, latents, tokenizer, 2, CPU)
+    unet, text = diffusion.train(task, diffusion.DiffusionPlan(steps=2, batch=2), work)
+    made = diffusion.pipeline_of(unet, text, coder, tokenizer).to(dtype=torch.float16)
+    made.save_pretrained(work / "models" / diffusion.NAME)
+    pipeline = AutoPipelineForText2Image.from_pretrained(work / "models" / diffusion.NAME, dtype=torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    picture = pipeline("a red sun", num_inference_steps=2, generator=torch.Generator().manual_seed(1)).images[0]
+    assert picture.size == (SIDE, SIDE)
+    size = sum(path.stat().st_size for path in (work / "models").rglob("*.safetensors"))
+    assert size < 25_000_000, "both together are meant to be small"
