@@ -38,6 +38,7 @@ class GenerationSettings(BaseSettings):
     ai_max_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     ai_prices: dict[str, Decimal] = {}
     model_cache_dir: Path | None = None
+    embedding_model: str = Field(default="", max_length=255)
 
     replicate_api_token: SecretStr = SecretStr("")
     replicate_url: str = "https://api.replicate.com"

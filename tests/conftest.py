@@ -74,6 +74,7 @@ def services(scratch: Path, postgres_server: PostgresServer, valkey_server: Valk
         patch.setenv("REDIS_URL", found.redis_url)
         patch.setenv("DATA_DIR", str(found.data_dir))
         patch.setenv("SECRET_KEY", "a key that is only used by these tests")
+        patch.setenv("EMBEDDING_MODEL", "none")  # Those tests that want a model say which.
         get_settings.cache_clear()
         yield found
     get_settings.cache_clear()
@@ -137,10 +138,13 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def tiny_models() -> Iterator[Path]:
-    """A folder with a tiny model of each family: `sd1`, `sdxl`, `flux`, `sd3`, and `checked` with a safety checker."""
+    """A folder with a tiny model of each family: `sd1`, `sdxl`, `flux`, `sd3`, `checked` with a safety checker, and the
+    two that embed, `clip` and `siglip`."""
     tiny = import_module("tests.inference.tiny")  # Only now: it loads torch, which few tests need.
     with tempfile.TemporaryDirectory(prefix="cg-models-") as folder:
         for name, save in tiny.FAMILIES.items():
             save(Path(folder) / name)
         tiny.save_sd1(Path(folder) / "checked", safety=True)
+        tiny.save_clip(Path(folder) / "clip")
+        tiny.save_siglip(Path(folder) / "siglip")
         yield Path(folder)

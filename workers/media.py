@@ -1,19 +1,23 @@
-"""What the `media` queue does: decoding, derivatives, storage, and letters."""
+"""What the `media` queue does: decoding, derivatives, storage, letters, and placing pictures by what they show."""
 
 from collections.abc import Mapping, Sequence
 
 from clonegallery.accounts import service as accounts
 from clonegallery.images import ingest, trash
 from clonegallery.jobs.runner import Kind, Sweep
+from clonegallery.search import placing, spaces
 
 KINDS: Mapping[str, Kind] = {
     "ingest": Kind(ingest.ingest, ingest.ingest_failed),
     "mail_link": Kind(accounts.send_link),
+    "place": Kind(placing.place),
+    spaces.PLACE_ALL: Kind(placing.place_all),
     "purge": Kind(trash.purge),
 }
 
 SWEEPS: Sequence[Sweep] = (
     Sweep("end dead sessions", 3600, accounts.end_dead_sessions),
     Sweep("dead links", 3600, accounts.remove_expired_links),
+    Sweep("look after the spaces of embeddings", 30, spaces.look_after),
     *trash.SWEEPS,
 )

@@ -25,6 +25,7 @@ from clonegallery.api import (
     media,
     models,
     oauth,
+    search,
 )
 from clonegallery.api.deps import CSRF_HEADER
 from clonegallery.api.lingering import ReadToTheEnd
@@ -56,6 +57,7 @@ _ROUTERS = (
     generation_events.router,
     generations.router,
     models.router,
+    search.router,
     docs.router,
 )
 

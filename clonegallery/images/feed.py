@@ -1,6 +1,6 @@
 """Lists of pictures: pages of the feed, its months, and what stands beside a picture in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,17 @@ async def feed(viewer: Viewer, query: FeedQuery) -> bytes:
     if counted:
         body |= {"total": counted[0], "total_is_estimate": counted[1]}
     return orjson.dumps(body, option=_JSON)
+
+
+async def cards_of(viewer: Viewer, image_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The cards, by id, of those of the pictures that the viewer finds in their lists."""
+    if not image_ids:
+        return {}
+    shape = sql.Shape(sort=Sort.NEWEST, filters=("ids",), signed_in=viewer.is_signed_in)
+    values = {"ids": list(image_ids)} | ({"viewer_id": viewer.id} if viewer.id else {})
+    async with reading() as connection:
+        rows = await sql.page(connection, shape, values, len(image_ids))
+    return {row.id: one for row, one in zip(rows, cards(rows), strict=True)}
 
 
 async def timeline(viewer: Viewer, filters: Filters) -> list[TimelineMonth]:

@@ -16,6 +16,7 @@ from clonegallery.images.guard import Analysed
 from clonegallery.images.pixels import DerivativeFile
 from clonegallery.images.repository import rows, writes
 from clonegallery.images.schemas import ImageStatus, Variant
+from clonegallery.inference.embedders import can_embed
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.run import JobRun
 from clonegallery.models.image import Derivative
@@ -86,6 +87,8 @@ async def _make_ready(run: JobRun, whole: rows.Whole, analysed: Analysed, copies
             return
         for key in set(replaced) - kept:
             work.after_commit(lambda key=key: get_storage().delete(key))  # type: ignore[misc] # The default binds it.
+        if can_embed(get_settings()):
+            await jobs.enqueue(work, kind="place", subject_id=image_id, owner_id=owner_id)
         work.after_commit(lambda: _tell(owner_id, image_id, ImageStatus.READY))
 
 

@@ -11,7 +11,7 @@ from clonegallery.db import UnitOfWork, reading, unit_of_work
 from clonegallery.errors import Conflict, NotAllowed, NotFound
 from clonegallery.images import rights, texts
 from clonegallery.images.detail import detail_of
-from clonegallery.images.feed import feed, neighbours, timeline
+from clonegallery.images.feed import cards_of, feed, neighbours, timeline
 from clonegallery.images.files import file_of, media
 from clonegallery.images.likes import like, unlike
 from clonegallery.images.repository import rows, writes
@@ -23,6 +23,7 @@ from clonegallery.images.views import views
 __all__ = [
     "accept_upload",
     "admit_upload",
+    "cards_of",
     "delete_permanently",
     "detail",
     "feed",
@@ -30,6 +31,7 @@ __all__ = [
     "like",
     "media",
     "neighbours",
+    "require_sight",
     "restore",
     "timeline",
     "trash",
@@ -50,6 +52,12 @@ async def detail(viewer: Viewer, image_id: UUID, *, is_look: bool = True) -> Ima
     if is_look and not rights.owns(viewer, whole.row):
         views.seen(image_id)
     return detail_of(viewer, whole)
+
+
+async def require_sight(viewer: Viewer, image_id: UUID) -> None:
+    """Raises `NotFound` for a picture that is missing or not this viewer's to see."""
+    async with reading() as connection:
+        rights.require_sight(viewer, await rows.standing(connection, image_id))
 
 
 async def update(viewer: Viewer, image_id: UUID, changes: ImageUpdate) -> ImageDetail:

@@ -7,6 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Provider(StrEnum):
     """Who makes the pictures: this machine, or a service that is paid for each."""
@@ -138,4 +141,25 @@ class ImageGenerator(Protocol):
 
     def models(self) -> Sequence[Model]:
         """The models that are configured, the default one first."""
+        ...
+
+
+Vectors = NDArray[np.float32]
+"""Rows of unit length: (n, dimensions)."""
+
+
+class Embedder(Protocol):
+    """Places pictures and texts in one space, in which what is alike lies close: the dot product is the cosine."""
+
+    dimensions: int
+
+    def images(self, pictures: Sequence[bytes]) -> Vectors:
+        """Where pictures lie, encoded as Pillow reads them, upright, sRGB. Blocks; for a thread of its own.
+
+        Raises `UnreadableImage` for one that cannot be decoded, `OutOfMemory`.
+        """
+        ...
+
+    def texts(self, texts: Sequence[str]) -> Vectors:
+        """Where texts lie; what is longer than the model reads is cut. Blocks; raises `OutOfMemory`."""
         ...

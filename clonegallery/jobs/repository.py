@@ -85,7 +85,7 @@ async def _one_claim_at_a_time(session: AsyncSession, queue: str) -> datetime | 
         select(
             func.set_config("idle_in_transaction_session_timeout", _CLAIM_TIMEOUT, True),
             func.set_config("lock_timeout", _CLAIM_TIMEOUT, True),
-            func.pg_advisory_xact_lock(_lock_number(f"claim {queue}")),
+            func.pg_advisory_xact_lock(lock_number(f"claim {queue}")),
         )
     )
     moment: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
@@ -210,7 +210,7 @@ async def try_lock(session: AsyncSession, name: str) -> bool:
     """Whether this transaction is the only one holding the lock called `name`; it never waits."""
     if session.get_bind().dialect.name != "postgresql":
         return True
-    return bool((await session.execute(select(func.pg_try_advisory_xact_lock(_lock_number(name))))).scalar_one())
+    return bool((await session.execute(select(func.pg_try_advisory_xact_lock(lock_number(name))))).scalar_one())
 
 
 async def expired(session: AsyncSession, queue: str, *, now: datetime, limit: int) -> Sequence[Row[Any]]:
@@ -280,6 +280,6 @@ def _insert(session: AsyncSession) -> Any:
     return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
-def _lock_number(name: str) -> int:
+def lock_number(name: str) -> int:
     """A stable number in the gallery's own range for an advisory lock called `name`."""
     return 0x4347 << 32 | zlib.crc32(name.encode())

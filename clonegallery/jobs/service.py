@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, reading, unit_of_work
 from clonegallery.errors import LeaseLost
-from clonegallery.jobs import hints, repository
+from clonegallery.jobs import hints, kinds, repository
 from clonegallery.jobs.run import JobRun, announce
 from clonegallery.jobs.schemas import JobRead
 from clonegallery.models.job import Job, JobStatus
@@ -47,6 +47,24 @@ async def enqueue(
     await repository.add(work.session, job, running_max=running_max)
     work.after_commit(lambda: hints.send(queue, job.id))
     return job.id
+
+
+async def enqueue_once(work: UnitOfWork, *, kind: str, queue: str = "media") -> None:
+    """As `enqueue`, for work of the gallery itself of which one is enough: nothing happens where one waits or runs."""
+    if not await kinds.is_live(work.session, queue, kind):
+        await enqueue(work, kind=kind, queue=queue)
+
+
+async def waiting_like(run: JobRun, *, limit: int) -> dict[UUID, UUID]:
+    """The subjects, by their jobs' ids, of other jobs of this kind that wait, for a worker that does them along."""
+    async with reading() as connection:
+        rows = await kinds.waiting(connection, run.queue, run.kind, limit=limit)
+    return {row.id: row.subject_id for row in rows if row.subject_id is not None}
+
+
+async def finish_waiting(work: UnitOfWork, job_ids: Sequence[UUID]) -> None:
+    """Mark those of the jobs succeeded that still wait; what another worker has claimed meanwhile is left to it."""
+    await kinds.end_waiting(work.session, job_ids, now=utcnow())
 
 
 async def request_cancel(job_id: UUID) -> JobStatus | None:

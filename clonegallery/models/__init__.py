@@ -4,6 +4,7 @@ from clonegallery.models.account import LoginSession, Role, SessionKind, SignInM
 from clonegallery.models.audit import AuditEntry
 from clonegallery.models.columns import Visibility
 from clonegallery.models.credential import ApiKey, LinkPurpose, MailedLink, OAuthIdentity, Provider, RefreshToken, Scope
+from clonegallery.models.embedding import EmbeddingSpace, ImageEmbedding, SpaceStatus
 from clonegallery.models.generation import GeneratedImage, Generation
 from clonegallery.models.image import Derivative, Image, ImageSource, ImageStatus, Rating
 from clonegallery.models.job import Job, JobStatus, JobTurn
@@ -15,9 +16,11 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Derivative",
+    "EmbeddingSpace",
     "GeneratedImage",
     "Generation",
     "Image",
+    "ImageEmbedding",
     "ImageLike",
     "ImageSource",
     "ImageStatus",
@@ -36,6 +39,7 @@ __all__ = [
     "Scope",
     "SessionKind",
     "SignInMethod",
+    "SpaceStatus",
     "Tag",
     "User",
     "Variant",

@@ -30,10 +30,12 @@ from clonegallery.ui.pages import (
     verify_email,
 )
 from clonegallery.ui.pages.admin import audit, people
+from clonegallery.ui.pages.admin import models as models_page
 from clonegallery.ui.pages.admin.audit_state import AuditState
 from clonegallery.ui.pages.admin.people_state import PeopleState
 from clonegallery.ui.pages.create import page as create_page
 from clonegallery.ui.pages.image_head import head_of_image
+from clonegallery.ui.pages.image_similar import SimilarState
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.profile_view import head_of_profile
 from clonegallery.ui.pages.queue import page as queue_page
@@ -86,7 +88,7 @@ def _add_pages(app: rx.App) -> None:
         description=gallery.DESCRIPTION,
         on_load=[who, hush, gallery.GalleryState.load],
     )
-    app.add_page(image.page, routes.IMAGE, title=image.TITLE, on_load=[who, hush, ImageState.load])
+    app.add_page(image.page, routes.IMAGE, title=image.TITLE, on_load=[who, hush, ImageState.load, SimilarState.load])
     app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[member, hush, upload.UploadState.load])
     app.add_page(create_page.page, routes.CREATE, title=create_page.TITLE, on_load=[member, hush, *create_page.ON_LOAD])
     app.add_page(queue_page.page, routes.QUEUE, title=queue_page.TITLE, on_load=[member, hush, *queue_page.ON_LOAD])
@@ -98,6 +100,7 @@ def _add_pages(app: rx.App) -> None:
         settings_page.page, routes.SETTINGS, title=settings_page.TITLE, on_load=[member, hush, *settings_page.ON_LOAD]
     )
     app.add_page(people.page, routes.ADMIN, title=people.TITLE, on_load=[member, hush, PeopleState.load])
+    app.add_page(models_page.page, routes.MODELS, title=models_page.TITLE, on_load=[member, hush, *models_page.ON_LOAD])
     app.add_page(audit.page, routes.AUDIT, title=audit.TITLE, on_load=[member, hush, AuditState.load])
     app.add_page(missing.page, routes.NOT_FOUND, title=missing.TITLE, on_load=[who, hush])
 

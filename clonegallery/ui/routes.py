@@ -15,6 +15,7 @@ VERIFY_EMAIL = "/verify-email"
 SETTINGS = "/settings"
 ADMIN = "/admin"
 AUDIT = "/admin/audit"
+MODELS = "/admin/models"
 TRASH = "/trash"
 FAVOURITES = "/favourites"
 PROFILE = "/u/[profile_name]"
@@ -35,6 +36,7 @@ STATIC = (
     SETTINGS,
     ADMIN,
     AUDIT,
+    MODELS,
 )
 
 SIGN_IN_ACTION = "/auth/login"

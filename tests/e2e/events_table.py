@@ -8,12 +8,14 @@ import reflex as rx
 
 from clonegallery.ui.components.notices import NoticeState
 from clonegallery.ui.pages.admin.audit_state import AuditState
+from clonegallery.ui.pages.admin.models_state import ModelsState
 from clonegallery.ui.pages.admin.people_state import PeopleState
 from clonegallery.ui.pages.create.jobs_state import JobsState
 from clonegallery.ui.pages.create.state import CreateState
 from clonegallery.ui.pages.forgot_password import ForgotState
 from clonegallery.ui.pages.gallery import GalleryState
 from clonegallery.ui.pages.gallery_chosen import ChosenState
+from clonegallery.ui.pages.image_similar import SimilarState
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.login import LoginState
 from clonegallery.ui.pages.profile import ProfileState
@@ -81,6 +83,7 @@ _KEY = {"name": "made", "lifetime": "90", "scope_read": "on"}
 
 PICTURES = [
     Row(ImageState, "load", _IMAGE, marker="{title}", sees=_SEEN),
+    Row(SimilarState, "load", _IMAGE),
     Row(ImageState, "follow", _IMAGE, before=_LOADED, acts=_by_kind("", "", "", "")),
     Row(ImageState, "save", _IMAGE, {"form": {"title": "Mine", "visibility": "{visibility}"}}, _LOADED, _CHANGED),
     Row(ImageState, "trash", _IMAGE, before=_LOADED, acts=_CHANGED),
@@ -104,6 +107,7 @@ ACCOUNTS = [
     Row(PeopleState, "confirm", "/admin", before=(("ask_disable", _TARGET),), acts="admin"),
     Row(PeopleState, "confirm", "/admin", before=(("ask_end_sessions", _TARGET),), acts="admin"),
     Row(PeopleState, "enable", "/admin", {"user_id": "{disabled_id}"}, acts="admin"),
+    Row(ModelsState, "load", "/admin/models", marker="Stable Image Core", sees="admin"),
     Row(AuditState, "load", "/admin/audit", marker="{target_name}", sees="admin"),
     Row(OwnProfileState, "load", "/settings", marker="{own_email}", sees=SIGNED_IN),
     Row(OwnProfileState, "save", "/settings", {"form": {"username": "{own_name}", "default_visibility": "unlisted"}},
@@ -156,7 +160,11 @@ GENERATIONS = [
 ]  # fmt: skip
 
 # They go on speaking, so nothing comes after them.
-FOLLOWING = [Row(JobsState, "follow", "/create"), Row(QueueState, "follow", "/queue")]
+FOLLOWING = [
+    Row(JobsState, "follow", "/create"),
+    Row(QueueState, "follow", "/queue"),
+    Row(ModelsState, "follow", "/admin/models"),
+]
 
 # What only draws: nothing is asked of the database, so nothing can follow from it for anybody.
 _DRAWING: Mapping[State, Mapping[str, Mapping[str, Any]]] = {

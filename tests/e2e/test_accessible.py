@@ -27,7 +27,7 @@ _FOR_ANYBODY = (
 )
 _SIGNED_IN = (
     *("/", "/upload", "/verify-email", "/trash", "/settings", "/admin", "/admin?q=nobody", "/admin/audit"),
-    *("/favourites", "/create", "/queue"),
+    *("/admin/models", "/favourites", "/create", "/queue"),
 )
 
 Found = dict[str, list[str]]

@@ -27,11 +27,17 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     CLIPConfig,
     CLIPImageProcessor,
+    CLIPModel,
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
     CLIPVisionConfig,
+    SiglipConfig,
+    SiglipImageProcessor,
+    SiglipModel,
+    SiglipTextConfig,
+    SiglipVisionConfig,
     T5Config,
     T5EncoderModel,
     T5Tokenizer,
@@ -152,6 +158,46 @@ FAMILIES: Mapping[str, Callable[[Path], Path]] = {
     "flux": save_flux,
     "sd3": save_sd3,
 }
+
+
+def save_clip(folder: Path, *, seed: int = 0, dimensions: int = 24) -> Path:
+    """CLIP: one space of `dimensions` for pictures and words."""
+    torch.manual_seed(seed)
+    layer: dict[str, Any] = {
+        "hidden_size": WIDE,
+        "intermediate_size": 37,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 4,
+    }
+    marks: dict[str, Any] = {"vocab_size": len(_words()), "bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 1}
+    text = CLIPTextConfig(**layer, **marks)
+    vision = CLIPVisionConfig(**layer, image_size=SIZE, patch_size=16)
+    CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=dimensions)).save_pretrained(folder)
+    _clip_tokenizer(folder).save_pretrained(folder)
+    _image_processor(CLIPImageProcessor).save_pretrained(folder)
+    return folder
+
+
+def save_siglip(folder: Path, *, seed: int = 0) -> Path:
+    """SigLIP, whose space is as wide as its layers, and whose texts are always filled up to their full length."""
+    torch.manual_seed(seed)
+    layer: dict[str, Any] = {
+        "hidden_size": WIDE,
+        "intermediate_size": 37,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 4,
+    }
+    text = SiglipTextConfig(**layer, vocab_size=len(_words()), max_position_embeddings=16, projection_size=WIDE)
+    vision = SiglipVisionConfig(**layer, image_size=SIZE, patch_size=16)
+    SiglipModel(SiglipConfig(text_config=text, vision_config=vision)).save_pretrained(folder)
+    _clip_tokenizer(folder).save_pretrained(folder)
+    _image_processor(SiglipImageProcessor).save_pretrained(folder)
+    return folder
+
+
+def _image_processor(kind: Any) -> Any:
+    square = {"height": SIZE, "width": SIZE}
+    return kind(size=square, crop_size=square, do_center_crop=False)
 
 
 def _saved(pipeline: Any, folder: Path) -> Path:

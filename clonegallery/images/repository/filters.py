@@ -36,6 +36,7 @@ _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     **{name: images.c[name] == _bound(name, images.c[name]) for name in _EQUAL},
     **{name: func.lower(images.c[name]) == func.lower(_bound(name, images.c[name])) for name in _WORDS},
     **{name: condition for column in _RANGES for name, condition in _range(column).items()},
+    "ids": images.c.id.in_(bindparam("ids", expanding=True, type_=images.c.id.type)),
     LIKED: images.c.id.in_(_LIKED),
     "taken_after": images.c.taken_at >= _bound("taken_after", images.c.taken_at),
     "taken_before": images.c.taken_at < _bound("taken_before", images.c.taken_at),
@@ -44,7 +45,7 @@ _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
 
 @lru_cache(maxsize=64)
 def condition_of(name: str) -> ColumnElement[bool]:
-    """The condition of one filter: a field of `Filters`, `owner_id`, `owner_name`, or `tag_0` … `tag_9`.
+    """The condition of one filter: a field of `Filters`, `ids`, `owner_id`, `owner_name`, or `tag_0` … `tag_9`.
 
     `liked` binds `viewer_id`, as the visibility of whoever is signed in does.
     """

@@ -8,6 +8,7 @@ from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.keys import shortcut
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.pages.image_made import beginning_link, made
+from clonegallery.ui.pages.image_similar import strip
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.image_view import Fact
 
@@ -47,6 +48,7 @@ def _about() -> rx.Component:
         ),
         beginning_link(),
         rx.cond(PICTURE.can_edit | PICTURE.can_delete, _owner_actions()),
+        strip(),
     )
 
 

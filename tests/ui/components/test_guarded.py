@@ -16,7 +16,7 @@ from tests import factories
 from tests.conftest import Services
 from tests.ui.tab import tab_of
 
-GUARDED = {"upload", "create", "queue", "trash", "favourites", "settings", "admin", "admin/audit"}
+GUARDED = {"upload", "create", "queue", "trash", "favourites", "settings", "admin", "admin/audit", "admin/models"}
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 from clonegallery.ui.template import template
 
-_PAGES = (("People", routes.ADMIN), ("Audit log", routes.AUDIT))
+_PAGES = (("People", routes.ADMIN), ("Models", routes.MODELS), ("Audit log", routes.AUDIT))
 
 
 def admin_page(*content: rx.Component, path: str) -> rx.Component:

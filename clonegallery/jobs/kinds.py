@@ -1,0 +1,40 @@
+"""The SQL of jobs by their kind: is there one already, and which could be done along with one's own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from clonegallery.jobs.repository import lock_number
+from clonegallery.models.job import Job, JobStatus
+
+_jobs = Job.__table__  # type: ignore[attr-defined] # SQLModel gives tables this attribute without telling the checker.
+
+
+async def is_live(session: AsyncSession, queue: str, kind: str) -> bool:
+    """Whether a job of this kind waits or runs; only one transaction at a time asks for a kind."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(lock_number(f"once {queue} {kind}"))))
+    alive = _jobs.c.status.in_([JobStatus.QUEUED, JobStatus.RUNNING])
+    found = await session.execute(
+        select(_jobs.c.id).where(_jobs.c.queue == queue, _jobs.c.kind == kind, alive).limit(1)
+    )
+    return found.one_or_none() is not None
+
+
+async def waiting(connection: AsyncConnection, queue: str, kind: str, *, limit: int) -> Sequence[Row[Any]]:
+    """(id, subject_id) of jobs of this kind that wait, the oldest first."""
+    due = (_jobs.c.queue == queue, _jobs.c.status == literal("queued"), _jobs.c.kind == kind)
+    statement = select(_jobs.c.id, _jobs.c.subject_id).where(*due).order_by(_jobs.c.created_at).limit(limit)
+    return list((await connection.execute(statement)).all())
+
+
+async def end_waiting(session: AsyncSession, job_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Mark those of the jobs succeeded that wait."""
+    waiting_still = (_jobs.c.id.in_(job_ids), _jobs.c.status == literal("queued"))
+    await session.execute(
+        update(_jobs).where(*waiting_still).values(status=JobStatus.SUCCEEDED, started_at=now, finished_at=now)
+    )

@@ -1,0 +1,66 @@
+"""Where pictures lie in the spaces of the models that place them there; spaces are never mixed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, ForeignKey, Index, SmallInteger, String, Uuid, text
+from sqlmodel import Field, SQLModel
+
+from clonegallery.clock import utcnow
+from clonegallery.models.columns import UtcDateTime, one_of, text_enum
+from clonegallery.models.vector import PortableVector
+
+
+class SpaceStatus(StrEnum):
+    """`building` until every picture lies in it; one is `active`, and searched, at a time."""
+
+    BUILDING = "building"
+    ACTIVE = "active"
+
+
+_ACTIVE = "status = 'active'"
+
+
+class EmbeddingSpace(SQLModel, table=True):
+    """The space of one embedding model, whose weights are at `source`.
+
+    `walked_to` is the picture up to which those that were there before the space lie in it, in the order of their ids.
+    """
+
+    __tablename__ = "embedding_spaces"
+    __table_args__ = (
+        one_of("status", SpaceStatus, "embedding_spaces"),
+        Index(
+            "ix_embedding_spaces_active", "status", unique=True,
+            postgresql_where=text(_ACTIVE), sqlite_where=text(_ACTIVE),
+        ),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, sa_column=Column(SmallInteger, primary_key=True, autoincrement=True))
+    model: str = Field(sa_column=Column(String(255), unique=True, nullable=False))
+    source: str = Field(sa_column=Column(String(1000), nullable=False))
+    dimensions: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    status: SpaceStatus = Field(default=SpaceStatus.BUILDING, sa_column=Column(text_enum(SpaceStatus), nullable=False))
+    walked_to: UUID | None = None
+    created_at: datetime = Field(default_factory=utcnow, sa_column=Column(UtcDateTime, nullable=False))
+    activated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+
+
+class ImageEmbedding(SQLModel, table=True):
+    """Where one picture lies in one space: a vector of unit length."""
+
+    __tablename__ = "image_embeddings"
+
+    space_id: int = Field(
+        sa_column=Column(
+            SmallInteger, ForeignKey("embedding_spaces.id", ondelete="CASCADE"), primary_key=True, nullable=False
+        )
+    )
+    image_id: UUID = Field(
+        sa_column=Column(
+            Uuid, ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, nullable=False, index=True
+        )
+    )
+    vector: Any = Field(sa_column=Column(PortableVector, nullable=False))

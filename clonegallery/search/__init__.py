@@ -1,0 +1,1 @@
+"""Finding pictures: by what they look like and, with the words of a search, by what they mean."""

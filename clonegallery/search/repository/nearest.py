@@ -1,0 +1,49 @@
+"""What lies near in a space, as far as the asker may see it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Float, Row, and_, cast, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from clonegallery.images.repository import visibility
+from clonegallery.images.repository.tables import images
+from clonegallery.models.vector import HalfVector
+from clonegallery.search.repository.spaces import Reader, embeddings
+
+_LOOKED_AT = 100
+"""Neighbours that the index looks at before it goes on because too few of them pass the filters."""
+
+
+async def vector_of(reader: Reader, space_id: int, image_id: UUID) -> Any:
+    """Where a picture lies; None where it does not yet."""
+    statement = select(embeddings.c.vector).where(embeddings.c.space_id == space_id, embeddings.c.image_id == image_id)
+    return (await reader.execute(statement)).scalar_one_or_none()
+
+
+async def nearest(
+    session: AsyncSession, space: Row[Any], vector: Any, *, viewer_id: UUID | None, without: UUID | None, limit: int
+) -> Sequence[Row[Any]]:
+    """(id, cosine) of what lies nearest, the nearest first, of what `viewer_id` finds in their lists.
+
+    Iterative scans (https://github.com/pgvector/pgvector#iterative-index-scans) go on until there are enough of those.
+    """
+    await session.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
+    await session.execute(text(f"SET LOCAL hnsw.ef_search = {max(_LOOKED_AT, int(limit))}"))
+    kind = HalfVector(space.dimensions)
+    nearness = cast(embeddings.c.vector, kind).op("<=>", return_type=Float())
+    distance: ColumnElement[float] = nearness(cast(vector, kind))
+    seen = or_(*(and_(*branch) for branch in visibility.branches(signed_in=viewer_id is not None, with_failed=False)))
+    statement = (
+        select(images.c.id, (1 - distance).label("cosine"))
+        .join(embeddings, embeddings.c.image_id == images.c.id)
+        # Written out: only so can the planner prove that the space's partial index holds every row asked for.
+        .where(text(f"image_embeddings.space_id = {int(space.id)}"), seen)
+        .order_by(distance)
+        .limit(limit)
+    )
+    if without is not None:
+        statement = statement.where(embeddings.c.image_id != without)
+    bound = {} if viewer_id is None else {"viewer_id": viewer_id}
+    return list((await session.execute(statement, bound)).all())

@@ -1,0 +1,6 @@
+"""What one can ask of the search."""
+
+from clonegallery.search.similar import similar
+from clonegallery.search.spaces import progress
+
+__all__ = ["progress", "similar"]

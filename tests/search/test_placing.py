@@ -1,0 +1,133 @@
+"""Pictures are placed by the configured model, new ones and all, and another model takes over when it is complete."""
+
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from clonegallery.db import reading, unit_of_work
+from clonegallery.images.decoders import close_decoders
+from clonegallery.jobs.runner import Runner
+from clonegallery.search import placing, service, spaces
+from clonegallery.search.repository import spaces as sql
+from clonegallery.settings import get_settings
+from tests.factories import bob, jpeg_bytes, sign_in
+from tests.images.shared import Headers, send
+from tests.search.conftest import UseModel
+from workers.media import KINDS
+
+
+async def work() -> int:
+    """Do all that waits with the real handlers; returns how many jobs were claimed."""
+    runner, done = Runner("media", KINDS), 0
+    while await runner.run_next():
+        done += 1
+    await close_decoders()
+    return done
+
+
+async def pictures(client: httpx.AsyncClient, write: Headers, count: int, first: int = 0, **fields: str) -> list[str]:
+    sent = [await send(client, write, jpeg_bytes(seed=first + n), f"{first + n}.jpg", **fields) for n in range(count)]
+    return [answer.json()["id"] for answer in sent]
+
+
+async def placed() -> dict[str, tuple[bool, int, int]]:
+    return {one.model: (one.active, one.placed, one.total) for one in await service.progress()}
+
+
+async def test_pictures_that_were_there_and_new_ones_are_placed(client: httpx.AsyncClient, use_model: UseModel) -> None:
+    write = await sign_in(client, await bob())
+    await pictures(client, write, 3)
+    await work()
+    assert await placed() == {}
+    use_model("clip")
+    await spaces.look_after()
+    await spaces.look_after()
+    assert await work() == 1, "looking twice begins one job"
+    assert await placed() == {"clip": (True, 3, 3)}
+    await pictures(client, write, 5, first=10)
+    assert await work() == 5 + 1, "one job places what waits, and ends the jobs of the others"
+    assert await placed() == {"clip": (True, 8, 8)}
+    await spaces.look_after()
+    assert await work() == 0
+
+
+async def test_the_old_model_is_searched_until_the_new_one_is_complete(
+    client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = await sign_in(client, await bob())
+    use_model("clip")
+    first, *_ = await pictures(client, write, 4)
+    await spaces.look_after()
+    await work()
+
+    async def model() -> tuple[str, int]:
+        found = (await client.get(f"/api/v1/images/{first}/similar")).json()
+        return found["model"], len(found["items"])
+
+    assert await model() == ("clip", 3)
+    use_model("siglip")
+    await spaces.look_after()
+    monkeypatch.setattr(placing, "_BATCH", 2)
+    told: list[tuple[str, int]] = []
+    walked = sql.walked
+
+    async def watched(session: object, space_id: int, image_id: UUID) -> None:
+        await walked(session, space_id, image_id)  # type: ignore[arg-type]
+        told.append(await model())
+
+    monkeypatch.setattr(sql, "walked", watched)
+    await work()
+    assert told == [("clip", 3), ("clip", 3)]
+    assert await model() == ("siglip", 3)
+    assert await placed() == {"siglip": (True, 4, 4)}
+    async with reading() as connection:
+        left = await connection.execute(text("SELECT count(*) FROM image_embeddings"))
+        (space_id,) = (await connection.execute(text("SELECT id FROM embedding_spaces"))).scalars()
+        known = text("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_image_embeddings_space_%'")
+        indexes = set((await connection.execute(known)).scalars())
+    assert left.scalar_one() == 4
+    assert f"ix_image_embeddings_space_{space_id}" in indexes
+    assert f"ix_image_embeddings_space_{space_id - 1}" not in indexes
+
+
+async def test_a_walk_that_was_broken_off_goes_on_where_it_was(
+    client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = await sign_in(client, await bob())
+    ids = sorted(await pictures(client, write, 4))
+    await work()
+    use_model("clip")
+    space = await spaces.wanted_space()
+    assert space is not None
+    async with unit_of_work() as unit:
+        await sql.walked(unit.session, space.id, UUID(ids[1]))
+    await spaces.look_after()
+    await work()
+    assert await placed() == {"clip": (True, 2, 4)}
+
+
+async def test_a_copy_that_is_gone_or_broken_costs_the_others_nothing(
+    client: httpx.AsyncClient, use_model: UseModel
+) -> None:
+    write = await sign_in(client, await bob())
+    gone, broken, whole = await pictures(client, write, 3)
+    await work()
+    folder = get_settings().blobs_dir / "images"
+    for one, harm in ((gone, None), (broken, b"no picture")):
+        for path in (folder / one).rglob("*600*"):
+            path.unlink() if harm is None else path.write_bytes(harm)
+    use_model("clip")
+    await spaces.look_after()
+    await work()
+    assert await placed() == {"clip": (True, 1, 3)}
+    assert (await client.get(f"/api/v1/images/{whole}/similar")).json() == {"items": [], "model": "clip"}
+
+
+async def test_nothing_is_placed_where_it_is_switched_off(client: httpx.AsyncClient) -> None:
+    write = await sign_in(client, await bob())
+    (image_id,) = await pictures(client, write, 1)
+    await spaces.look_after()
+    assert await work() == 1
+    assert (await client.get(f"/api/v1/images/{image_id}/similar")).json() == {"items": [], "model": None}

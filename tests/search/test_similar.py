@@ -1,0 +1,68 @@
+"""What looks alike, of what one may find; nothing of anybody else's."""
+
+import io
+
+import httpx
+from PIL import Image, ImageEnhance
+
+from clonegallery.search import spaces
+from tests.factories import alice, bob, jpeg_bytes, sign_in
+from tests.search.conftest import UseModel
+from tests.search.test_placing import pictures, work
+
+
+def _a_little_brighter(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    ImageEnhance.Brightness(Image.open(io.BytesIO(content))).enhance(1.02).save(buffer, "JPEG", quality=95)
+    return buffer.getvalue()
+
+
+async def test_the_nearest_come_first_with_a_score(client: httpx.AsyncClient, use_model: UseModel) -> None:
+    use_model("clip")
+    write = await sign_in(client, await bob())
+    first, *_rest = await pictures(client, write, 6, visibility="public")
+    sent = await client.post(
+        "/api/v1/images", files={"file": ("twin.jpg", _a_little_brighter(jpeg_bytes(seed=0)))}, headers=write
+    )
+    await spaces.look_after()
+    await work()
+    found = (await client.get(f"/api/v1/images/{first}/similar")).json()
+    scores = [item["score"] for item in found["items"]]
+    assert found["items"][0]["id"] == sent.json()["id"]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert first not in {item["id"] for item in found["items"]}
+    assert found["items"][0]["urls"]["thumb_300"]
+    assert len((await client.get(f"/api/v1/images/{first}/similar?limit=2")).json()["items"]) == 2
+
+
+async def test_only_what_one_may_find_is_found(client: httpx.AsyncClient, use_model: UseModel) -> None:
+    use_model("clip")
+    write = await sign_in(client, await bob())
+    public = await pictures(client, write, 2, visibility="public")
+    hidden = await pictures(client, write, 2, first=10, visibility="private")
+    unlisted = await pictures(client, write, 1, first=20, visibility="unlisted")
+    await spaces.look_after()
+    await work()
+
+    async def similar(image_id: str) -> set[str] | int:
+        answer = await client.get(f"/api/v1/images/{image_id}/similar")
+        return {item["id"] for item in answer.json()["items"]} if answer.is_success else answer.status_code
+
+    assert await similar(public[0]) == {public[1], *hidden, *unlisted}
+    await sign_in(client, await alice())
+    assert await similar(public[0]) == {public[1]}
+    assert await similar(hidden[0]) == 404
+    assert await similar(unlisted[0]) == set(public)
+    client.cookies.clear()
+    assert await similar(public[0]) == {public[1]}
+    assert await similar(hidden[0]) == 404
+
+
+async def test_odd_questions_are_refused_by_name(client: httpx.AsyncClient) -> None:
+    write = await sign_in(client, await bob())
+    (image_id,) = await pictures(client, write, 1)
+    for query in ("limit=0", "limit=101", "limit=x", "of=me"):
+        answer = await client.get(f"/api/v1/images/{image_id}/similar?{query}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, query.partition("=")[0])
+    assert (await client.get("/api/v1/images/00000000-0000-7000-8000-000000000000/similar")).status_code == 404
