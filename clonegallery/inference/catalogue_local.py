@@ -9,6 +9,7 @@ from clonegallery.generation_settings import LocalModel
 from clonegallery.inference.model_folders import faults_of, folder_of, is_path, read_config, read_index, shown_name
 from clonegallery.inference.port import Model, Provider
 from clonegallery.inference.schedulers import names_for
+from clonegallery.inference.usual_models import usual_models
 from clonegallery.settings import Settings
 
 SAFETY_CHECKER = "safety_checker"
@@ -76,7 +77,7 @@ class OnDisk:
 
 
 def local_models(settings: Settings) -> list[Model]:
-    """The models that `AI_MODEL` and `AI_MODELS` name, the default one first.
+    """The models that `AI_MODEL` and `AI_MODELS` name, or the usual ones where they name none; the default one first.
 
     A model's `id` is its hub id, or the last part of its folder: paths of this machine are told to nobody.
     """
@@ -100,7 +101,7 @@ def unwanted(settings: Settings) -> frozenset[str]:
 
 def _configured(settings: Settings) -> dict[str, LocalModel]:
     """What is configured, by the id that everybody sees; of two folders of one name the second gets a number."""
-    detailed = {model.id: model for model in settings.ai_models}
+    detailed = {model.id: model for model in settings.ai_models or usual_models(settings)}
     first = [name.strip() for name in settings.ai_model.split(",") if name.strip()]
     named: dict[str, LocalModel] = {}
     for source in dict.fromkeys([*first, *detailed]):

@@ -4,15 +4,12 @@ import importlib
 import threading
 from functools import lru_cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import cast
 
 from clonegallery.inference.model_folders import shown_name
 from clonegallery.inference.port import Embedder
+from clonegallery.inference.usual_models import OWN_MODELS
 from clonegallery.settings import Settings, get_settings
-
-OWN_MODELS = Path(__file__).parent / "postcards"
-"""The gallery's own small models, which are always there."""
 
 _OFF = "none"
 _LOADING = threading.Lock()

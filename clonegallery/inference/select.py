@@ -10,11 +10,9 @@ from typing import cast
 
 from clonegallery.inference.catalogue_local import local_models
 from clonegallery.inference.catalogue_remote import remote_models
-from clonegallery.inference.hardware import has_cuda_device
 from clonegallery.inference.port import ImageGenerator, Model, Provider
 from clonegallery.settings import Settings, get_settings
 
-DEFAULT_MODEL = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 _LOOK_EVERY_SECONDS = 5.0
 """How long what was found in the folders of models is good for: a model that was fetched soon shows what it can do."""
 
@@ -41,7 +39,8 @@ _ADAPTERS = {
 def available(settings: Settings) -> list[Model]:
     """Every model that one may ask for, the one that is used unasked first; empty where nothing is configured.
 
-    `auto` is local where there is a CUDA device or a model was named for the CPU, else the first provider with a key.
+    `auto` is local where there is a CUDA device or a model was named for the CPU, else the first provider with a key,
+    else the gallery's own small model on the CPU.
     A provider named by `AI_PROVIDER` comes first; the others stay for requests that name them, and for `AI_FALLBACK`.
     """
     known = _found.get("last")
@@ -53,18 +52,9 @@ def available(settings: Settings) -> list[Model]:
 def _look(settings: Settings) -> list[Model]:
     if settings.ai_provider == "none":
         return []
-    found = [*_local(settings), *remote_models(settings)]
+    found = [*local_models(settings), *remote_models(settings)]
     chosen = settings.ai_provider
     return sorted(found, key=lambda model: model.provider != chosen) if chosen != "auto" else found
-
-
-def _local(settings: Settings) -> list[Model]:
-    """This machine's models: those that are named, or a usual one where pictures are to be made here all the same."""
-    if settings.ai_model or settings.ai_models:
-        return local_models(settings)
-    if settings.ai_provider == "local" or (settings.ai_provider == "auto" and has_cuda_device()):
-        return local_models(settings.model_copy(update={"ai_model": DEFAULT_MODEL}))
-    return []
 
 
 def choose(settings: Settings, provider: Provider | None, model_id: str | None) -> Sequence[Model]:

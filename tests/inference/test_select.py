@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from clonegallery.inference import select
+from clonegallery.inference import select, usual_models
 from clonegallery.inference.port import Provider
-from clonegallery.inference.select import DEFAULT_MODEL, available, choose
+from clonegallery.inference.select import available, choose
+from clonegallery.inference.usual_models import DEFAULT_MODEL
 from clonegallery.settings import ROOT, Settings
 
 KEYS: dict[str, Any] = {"replicate_api_token": "r8", "openai_api_key": "sk", "stability_api_key": "sk"}
@@ -22,7 +23,14 @@ def _providers(**environment: Any) -> list[str]:
 
 @pytest.fixture
 def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(select, "has_cuda_device", lambda: False)
+    monkeypatch.setattr(usual_models, "has_cuda_device", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A gallery that comes without a model, and the folder where it would lie."""
+    monkeypatch.setattr(usual_models, "OWN_MODELS", tmp_path / "own")
+    return tmp_path / "own"
 
 
 @pytest.mark.usefixtures("no_gpu")
@@ -45,10 +53,24 @@ def test_who_is_there_and_who_comes_first(environment: dict[str, Any], expected:
 
 
 def test_a_device_makes_pictures_though_no_model_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(select, "has_cuda_device", lambda: True)
+    monkeypatch.setattr(usual_models, "has_cuda_device", lambda: True)
     first = available(Settings(**KEYS))[0]
     assert (first.provider, first.id) == (Provider.LOCAL, DEFAULT_MODEL)
     assert _providers(ai_provider="openai", **KEYS)[0] == "openai"
+
+
+@pytest.mark.usefixtures("no_gpu")
+def test_its_own_small_model_stands_in_where_there_is_nothing_else(nothing_of_its_own: Path, tiny_models: Path) -> None:
+    nothing_of_its_own.mkdir()
+    (nothing_of_its_own / "postcard-diffusion").symlink_to(tiny_models / "sd1")
+    (own,) = available(Settings())
+    assert (own.id, own.provider, own.width, own.max_side) == ("postcard-diffusion", Provider.LOCAL, 128, 256)
+    assert "postcard-mini" in own.name
+    assert "DDIM" in own.schedulers
+    assert available(Settings(ai_provider="local")) == [own]
+    assert _providers(**KEYS) == ["replicate", "openai", "stability"]
+    assert [model.id for model in available(Settings(ai_model="org/model"))] == ["org/model"]
+    assert _providers(ai_provider="none") == []
 
 
 @pytest.mark.usefixtures("no_gpu")
