@@ -1,14 +1,13 @@
-"""A judge of pictures that had no part in making them: a small network that tells a scene's traits from its pixels."""
+"""Judges of pictures that had no part in making them: a network that tells a scene's traits, and measured colours."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from clonegallery.demo.light import SKY_STOPS
 from clonegallery.demo.scene import Sky
 from workers.training.clip import prepared
 from workers.training.loop import Plan, Training
@@ -18,6 +17,7 @@ from workers.training.traits import COUNTS, traits_of
 NAME: Final = "judge"
 _WIDTHS: Final = (24, 48, 96, 128)
 _GRID: Final = 8
+_BAND: Final = 8
 
 
 class Judge(torch.nn.Module):
@@ -75,12 +75,28 @@ def _blurred(pictures: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     return functional.interpolate(smaller, size=(SIDE, SIDE), mode="bilinear", align_corners=False)
 
 
-def measured_sky(pixels: NDArray[np.uint8]) -> list[Sky]:
-    """The sky whose colours are nearest to those of the top quarter of each picture; learned from nothing."""
-    top = pixels[:, : SIDE // 4].astype(np.float32)
-    seen = np.stack([top[:, : SIDE // 8].mean(axis=(1, 2)), top[:, SIDE // 8 :].mean(axis=(1, 2))], axis=1)
-    skies = list(SKY_STOPS)
-    stops: Any = np.array([[SKY_STOPS[sky][0], SKY_STOPS[sky][1]] for sky in skies], np.float32)
-    mixed = np.stack([0.7 * stops[:, 0] + 0.3 * stops[:, 1], 0.3 * stops[:, 0] + 0.7 * stops[:, 1]], axis=1)
-    away = ((seen[:, None] - mixed[None]) ** 2).sum(axis=(2, 3))
-    return [skies[index] for index in away.argmin(axis=1)]
+class SkyMeter:
+    """Tells a sky by the median colours of four bands at the top of a picture, against those of painted ones.
+
+    A linear discriminant (https://en.wikipedia.org/wiki/Linear_discriminant_analysis) of twelve measured numbers.
+    """
+
+    def __init__(self, pictures: Pictures) -> None:
+        skies = np.array([list(Sky).index(scene.sky) for scene in pictures.scenes])
+        measured = _bands(pictures.pixels)
+        self._known = np.unique(skies)
+        self._centres = np.stack([measured[skies == sky].mean(axis=0) for sky in self._known])
+        away = measured - self._centres[np.searchsorted(self._known, skies)]
+        self._precision = np.linalg.inv(away.T @ away / len(away) + np.eye(measured.shape[1]))
+
+    def skies(self, pixels: NDArray[np.uint8]) -> list[Sky]:
+        """The nearest sky of each picture, (n, SIDE, SIDE, 3)."""
+        away = _bands(pixels)[:, None] - self._centres[None]
+        distances = np.einsum("nkf,fg,nkg->nk", away, self._precision, away)
+        return [list(Sky)[self._known[index]] for index in distances.argmin(axis=1)]
+
+
+def _bands(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(n, 12): the median colour of each of four bands, eight rows each, from the top."""
+    bands = [pixels[:, top : top + _BAND].reshape(len(pixels), -1, 3) for top in range(0, 4 * _BAND, _BAND)]
+    return np.concatenate([np.median(band, axis=1) for band in bands], axis=1)

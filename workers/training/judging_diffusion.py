@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from clonegallery.demo.caption import caption
 from clonegallery.demo.scene import Scene
-from workers.training.judge import Judge, measured_sky, trained_judge
+from workers.training.judge import Judge, SkyMeter, trained_judge
 from workers.training.pictures import SIDE, judging_set, teaching_set
 from workers.training.traits import TRAITS, traits_of
 
@@ -32,23 +32,24 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     teaching = teaching_set(asked.work, 8_000, seed=asked.seed + 100, processes=2)
     judge = trained_judge(teaching, asked.work, steps=2_000, batch=64, device=device)
+    meter = SkyMeter(teaching)
     judging = judging_set(asked.work, asked.count, seed=asked.seed, processes=2)
     made = _made(asked.model, [caption(scene) for scene in judging.scenes], asked.steps, device)
     print(f"{asked.model.name}: {asked.count} scenes of combinations that it never saw, {asked.steps} steps")
     for (name, found), (_name, ceiling) in zip(
-        scores(judge, made, judging.scenes), scores(judge, judging.pixels, judging.scenes), strict=True
+        scores(judge, meter, made, judging.scenes), scores(judge, meter, judging.pixels, judging.scenes), strict=True
     ):
         print(f"  {name}: {found:.3f} (of the painted pictures the judge says {ceiling:.3f})")
     _sheet(made[:_SHEET], judging.scenes[:_SHEET], asked.work / "sheet.png")
     print(f"  a sheet of {_SHEET}: {asked.work / 'sheet.png'}")
 
 
-def scores(judge: Judge, pixels: NDArray[np.uint8], scenes: list[Scene]) -> list[tuple[str, float]]:
+def scores(judge: Judge, meter: SkyMeter, pixels: NDArray[np.uint8], scenes: list[Scene]) -> list[tuple[str, float]]:
     """The share of the pictures that show the asked sky (measured, and judged), ground and main object."""
     asked = np.array([traits_of(scene) for scene in scenes])
     seen = judge.traits(pixels)
     same = {name: asked[:, at] == seen[:, at] for at, name in enumerate(_NAMES)}
-    measured = [found is scene.sky for found, scene in zip(measured_sky(pixels), scenes, strict=True)]
+    measured = [found is scene.sky for found, scene in zip(meter.skies(pixels), scenes, strict=True)]
     mains = [next((name for name in _OBJECTS if asked[row, _NAMES.index(name)]), "") for row in range(len(scenes))]
     objects = [
         bool(asked[row, at] and seen[row, at]) for row, main in enumerate(mains) if main for at in [_NAMES.index(main)]

@@ -8,11 +8,17 @@ import torch
 from diffusers import AutoPipelineForText2Image
 from transformers import CLIPTokenizer
 
+from clonegallery.demo.painter import paint
 from clonegallery.demo.phrasing import phrase
+from clonegallery.demo.scene import Scene
 from clonegallery.inference.clip import Clip
 from workers.training import autoencoder, clip, diffusion
+from workers.training.judge import SkyMeter, trained_judge
 from workers.training.judging_clip import ranks_of, shared
+from workers.training.judging_diffusion import scores
 from workers.training.pictures import SIDE, Pictures, judging_set, teaching_set
+from workers.training.scenes import judging_scene, teaching_scene
+from workers.training.traits import traits_of
 from workers.training.words import LENGTH, tokenizer_for
 from workers.training.wrapping import png
 
@@ -85,3 +91,29 @@ def test_diffusion_is_a_pipeline_of_diffusers(work: Path, pictures: Pictures, to
     assert picture.size == (SIDE, SIDE)
     size = sum(path.stat().st_size for path in (work / "models").rglob("*.safetensors"))
     assert size < 25_000_000, "both together are meant to be small"
+
+
+def test_the_judge_tells_what_it_was_taught(work: Path, pictures: Pictures) -> None:
+    judge = trained_judge(pictures, work, steps=120, batch=12, device=CPU)
+    asked = np.array([traits_of(scene) for scene in pictures.scenes])
+    seen = judge.traits(np.asarray(pictures.pixels))
+    assert seen.shape == asked.shape
+    assert (seen == asked).mean() > 0.9, "twelve pictures can be learned by heart"
+    meter = SkyMeter(pictures)
+    told = dict(scores(judge, meter, np.asarray(pictures.pixels), pictures.scenes))
+    assert told["sky, judged"] > 0.9
+    mirrored = np.ascontiguousarray(pictures.pixels[:, :, ::-1])
+    assert (
+        dict(scores(judge, meter, mirrored, pictures.scenes))["sun or moon on the asked side"]
+        < told["sun or moon on the asked side"]
+    )
+
+
+def test_skies_are_told_by_their_colours_alone() -> None:
+    def painted(scenes: list[Scene]) -> Pictures:
+        return Pictures(scenes, np.stack([np.asarray(paint(scene, (SIDE, SIDE), 1)) for scene in scenes]))
+
+    meter = SkyMeter(painted([teaching_scene(4, index) for index in range(240)]))
+    others = painted([judging_scene(4, index) for index in range(60)])
+    right = [found is scene.sky for found, scene in zip(meter.skies(others.pixels), others.scenes, strict=True)]
+    assert np.mean(right) > 0.85
