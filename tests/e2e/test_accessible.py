@@ -32,6 +32,14 @@ _SIGNED_IN = (
 
 Found = dict[str, list[str]]
 
+# Two frames, in which transitions begin, and the ends of those: a colour on its way to another one would be measured.
+_SETTLED = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame(); await frame();
+  const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.all(moving.map((one) => one.finished.catch(() => null)));
+}"""
+
 
 async def _look(page: Page, site: Site, path: str, found: Found) -> None:
     """Open a page, and let axe look at it at every size and in every scheme."""
@@ -44,7 +52,7 @@ async def _look(page: Page, site: Site, path: str, found: Found) -> None:
         await page.set_viewport_size(viewport)
         for scheme in _SCHEMES:
             await page.emulate_media(color_scheme=scheme)
-            await page.wait_for_timeout(50)
+            await page.evaluate(_SETTLED)
             found[f"{path} {size} {scheme}"] = await _violations(page)
 
 
@@ -63,7 +71,7 @@ def _wrong(found: Found) -> Found:
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncIterator[Page]:
-    """Without motion: a colour on its way to another one would be measured."""
+    """Without motion, which none of the pages needs."""
     context = await browser.new_context(reduced_motion="reduce")
     yield await context.new_page()
     await context.close()
