@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, literal, select, update
+from sqlalchemy import Row, and_, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from clonegallery.jobs.repository import lock_number
@@ -14,11 +14,14 @@ from clonegallery.models.job import Job, JobStatus
 _jobs = Job.__table__  # type: ignore[attr-defined] # SQLModel gives tables this attribute without telling the checker.
 
 
-async def is_live(session: AsyncSession, queue: str, kind: str) -> bool:
-    """Whether a job of this kind waits or runs; only one transaction at a time asks for a kind."""
+async def is_live(session: AsyncSession, queue: str, kind: str, *, failed_after: datetime) -> bool:
+    """Whether a job of this kind waits or runs, or failed after that moment; one transaction at a time asks."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(select(func.pg_advisory_xact_lock(lock_number(f"once {queue} {kind}"))))
-    alive = _jobs.c.status.in_([JobStatus.QUEUED, JobStatus.RUNNING])
+    alive = or_(
+        _jobs.c.status.in_([JobStatus.QUEUED, JobStatus.RUNNING]),
+        and_(_jobs.c.status == JobStatus.FAILED, _jobs.c.finished_at > failed_after),
+    )
     found = await session.execute(
         select(_jobs.c.id).where(_jobs.c.queue == queue, _jobs.c.kind == kind, alive).limit(1)
     )

@@ -18,6 +18,7 @@ from clonegallery.settings import get_settings
 
 _LONGEST_WAIT_SECONDS = 60
 _MAX_REASON = 2000
+_AFTER_FAILURE = timedelta(minutes=10)
 
 
 async def enqueue(
@@ -50,8 +51,9 @@ async def enqueue(
 
 
 async def enqueue_once(work: UnitOfWork, *, kind: str, queue: str = "media") -> None:
-    """As `enqueue`, for work of the gallery itself of which one is enough: nothing happens where one waits or runs."""
-    if not await kinds.is_live(work.session, queue, kind):
+    """As `enqueue`, for work of the gallery itself of which one is enough: nothing happens where one waits or runs, or
+    failed for good within the last ten minutes."""
+    if not await kinds.is_live(work.session, queue, kind, failed_after=utcnow() - _AFTER_FAILURE):
         await enqueue(work, kind=kind, queue=queue)
 
 

@@ -14,7 +14,7 @@ from clonegallery.jobs import service as jobs
 from clonegallery.jobs.run import JobRun
 from clonegallery.log import get_logger
 from clonegallery.search.repository import spaces as sql
-from clonegallery.search.spaces import live_spaces, wanted_space
+from clonegallery.search.spaces import live_spaces, source_of, wanted_space
 from clonegallery.storage.local import in_thread
 from clonegallery.storage.select import get_storage
 from clonegallery.variants import Variant
@@ -77,7 +77,7 @@ async def _place(space: Row[Any], ids: Sequence[UUID]) -> None:
         keys = await sql.unplaced(connection, space.id, ids, _COPY)
     if not keys:
         return
-    model = await in_thread(embedder, space.source)
+    model = await in_thread(embedder, source_of(space))
     pictures = {one: await _read(key) for one, key in keys.items()}
     there = {one: content for one, content in pictures.items() if content is not None}
     vectors = await in_thread(_vectors, model, there)

@@ -44,6 +44,12 @@ async def live_spaces() -> Sequence[Row[Any]]:
     return [space for space in known if space.status == SpaceStatus.ACTIVE or space.model == wanted]
 
 
+def source_of(space: Row[Any]) -> str:
+    """Where the weights of a space's model are: as configured now, for a folder may have moved; else as they were."""
+    source = embedding_source(get_settings())
+    return source if source and embedding_name(source) == space.model else str(space.source)
+
+
 async def look_after() -> None:
     """Begin to place all pictures where the configured model has not placed them all yet. Idempotent."""
     settings = get_settings()

@@ -1,5 +1,7 @@
 """Pictures are placed by the configured model, new ones and all, and another model takes over when it is complete."""
 
+import shutil
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -131,3 +133,38 @@ async def test_nothing_is_placed_where_it_is_switched_off(client: httpx.AsyncCli
     await spaces.look_after()
     assert await work() == 1
     assert (await client.get(f"/api/v1/images/{image_id}/similar")).json() == {"items": [], "model": None}
+
+
+async def test_a_model_that_cannot_be_loaded_is_said_once_and_not_tried_all_the_time(
+    client: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_model: UseModel
+) -> None:
+    write = await sign_in(client, await bob())
+    await pictures(client, write, 1)
+    use_model("clip")
+    monkeypatch.setenv("EMBEDDING_MODEL", str(tmp_path))
+    get_settings.cache_clear()
+    await spaces.look_after()
+    await work()
+    await spaces.look_after()
+    async with reading() as connection:
+        found = await connection.execute(text("SELECT status, error FROM jobs WHERE kind = 'place_all'"))
+        ((status, error),) = found.all()
+    assert (status, "cannot be loaded" in error, str(tmp_path) in error) == ("failed", True, False)
+
+
+async def test_weights_that_moved_are_found_where_they_are_now(
+    client: httpx.AsyncClient, tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_model: UseModel
+) -> None:
+    write = await sign_in(client, await bob())
+    use_model("clip")
+    await pictures(client, write, 1)
+    await spaces.look_after()
+    await work()
+    shutil.copytree(tiny_models / "clip", tmp_path / "clip")
+    async with unit_of_work() as unit:
+        await unit.session.execute(text("UPDATE embedding_spaces SET source = '/gone/clip'"))
+    monkeypatch.setenv("EMBEDDING_MODEL", str(tmp_path / "clip"))
+    get_settings.cache_clear()
+    await pictures(client, write, 1, first=5)
+    await work()
+    assert await placed() == {"clip": (True, 2, 2)}

@@ -7,6 +7,7 @@ from PIL import Image, ImageEnhance
 
 from clonegallery.search import spaces
 from tests.factories import alice, bob, jpeg_bytes, sign_in
+from tests.images.shared import send
 from tests.search.conftest import UseModel
 from tests.search.test_placing import pictures, work
 
@@ -57,6 +58,20 @@ async def test_only_what_one_may_find_is_found(client: httpx.AsyncClient, use_mo
     client.cookies.clear()
     assert await similar(public[0]) == {public[1]}
     assert await similar(hidden[0]) == 404
+
+
+async def test_what_one_may_not_find_takes_no_place(client: httpx.AsyncClient, use_model: UseModel) -> None:
+    use_model("clip")
+    write = await sign_in(client, await bob())
+    first, other = await pictures(client, write, 2, visibility="public")
+    hidden = await send(client, write, _a_little_brighter(jpeg_bytes(seed=0)), visibility="private")
+    twin = hidden.json()["id"]
+    await spaces.look_after()
+    await work()
+    nearest = f"/api/v1/images/{first}/similar?limit=1"
+    assert [item["id"] for item in (await client.get(nearest)).json()["items"]] == [twin]
+    client.cookies.clear()
+    assert [item["id"] for item in (await client.get(nearest)).json()["items"]] == [other]
 
 
 async def test_odd_questions_are_refused_by_name(client: httpx.AsyncClient) -> None:

@@ -8,6 +8,7 @@ from clonegallery.images.schemas import ImageCard
 from clonegallery.search import service
 from clonegallery.ui import routes
 from clonegallery.ui.components.links import page_link
+from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.refusals import REFUSALS, id_in
 from clonegallery.ui.session import viewer_of
 
@@ -23,8 +24,6 @@ class SimilarView:
     title: str = ""
     thumb: str = ""
     color: str = ""
-    width: int = 1
-    height: int = 1
 
 
 class SimilarState(rx.State):
@@ -48,16 +47,14 @@ class SimilarState(rx.State):
 
 
 def strip() -> rx.Component:
-    """Nothing at all where nothing is alike."""
-    return rx.cond(
-        SimilarState.items,
-        rx.el.section(
-            rx.el.h2("Similar pictures"),
-            rx.el.ul(rx.foreach(SimilarState.items, _one), class_name="cg-similar-list"),
-            aria_label="Similar pictures",
-            class_name="cg-similar",
-        ),
+    """Nothing at all where nothing is alike, nor what was alike to the picture before this one."""
+    shown = rx.el.section(
+        rx.el.h2("Similar pictures"),
+        rx.el.ul(rx.foreach(SimilarState.items, _one), class_name="cg-similar-list"),
+        aria_label="Similar pictures",
+        class_name="cg-similar",
     )
+    return rx.cond(SimilarState.of == ImageState.picture.id, rx.cond(SimilarState.items, shown))
 
 
 def _one(item: SimilarView) -> rx.Component:
@@ -79,6 +76,4 @@ def _view(card: ImageCard) -> SimilarView:
         title=card.title,
         thumb=card.urls.thumb_300 or "",
         color=card.dominant_color or "",
-        width=card.width,
-        height=card.height,
     )
