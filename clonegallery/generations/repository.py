@@ -7,19 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, case, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlmodel import SQLModel
 
 from clonegallery.models import GeneratedImage, Generation, Job, JobStatus, JobTurn, User
+from clonegallery.models.tables import table_of
 
 Reader = AsyncConnection | AsyncSession
 QUEUE = "gpu"
 KIND = "generate"
 
-_GENERATIONS = SQLModel.metadata.tables[str(Generation.__tablename__)]
-_IMAGES = SQLModel.metadata.tables[str(GeneratedImage.__tablename__)]
-_JOBS = SQLModel.metadata.tables[str(Job.__tablename__)]
-_TURNS = SQLModel.metadata.tables[str(JobTurn.__tablename__)]
-_USERS = SQLModel.metadata.tables[str(User.__tablename__)]
+_GENERATIONS = table_of(Generation)
+_IMAGES = table_of(GeneratedImage)
+_JOBS = table_of(Job)
+_TURNS = table_of(JobTurn)
+_USERS = table_of(User)
 _WAITING = _JOBS.c.status == literal("queued")
 _MEASURED = 20
 

@@ -128,6 +128,7 @@ class ModelRead(BaseModel):
     takes_init_image: bool
     prompt_max: int
     licence: str
+    is_demo: bool = Field(default=False, description="The small model that comes with the gallery.")
     price: Decimal | None = Field(default=None, description="US dollars a picture, where the operator named one.")
     device: str | None = None
     loaded: bool = False

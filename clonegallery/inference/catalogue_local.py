@@ -7,6 +7,7 @@ from typing import Any
 
 from clonegallery.generation_settings import LocalModel
 from clonegallery.inference.model_folders import faults_of, folder_of, is_path, read_config, read_index, shown_name
+from clonegallery.inference.own_models import is_own, located, own_diffusion
 from clonegallery.inference.port import Model, Provider
 from clonegallery.inference.schedulers import names_for
 from clonegallery.inference.usual_models import usual_models
@@ -102,21 +103,29 @@ def unwanted(settings: Settings) -> frozenset[str]:
 def _configured(settings: Settings) -> dict[str, LocalModel]:
     """What is configured, by the id that everybody sees; of two folders of one name the second gets a number."""
     detailed = {model.id: model for model in settings.ai_models or usual_models(settings)}
-    first = [name.strip() for name in settings.ai_model.split(",") if name.strip()]
+    first = [located(name.strip()) for name in settings.ai_model.split(",") if name.strip()]
     named: dict[str, LocalModel] = {}
     for source in dict.fromkeys([*first, *detailed]):
         name, number = shown_name(source), 2
         while name in named:
             name, number = f"{shown_name(source)}-{number}", number + 1
-        named[name] = detailed.get(source) or LocalModel(id=source)
+        named[name] = detailed.get(source) or _plain(source)
     return named
+
+
+def _plain(source: str) -> LocalModel:
+    """A model of which the settings say nothing but its name."""
+    own = own_diffusion()
+    return own if own is not None and own.id == source else LocalModel(id=source)
 
 
 def _model(model_id: str, configured: LocalModel, cache_dir: Path | None) -> Model:
     folder = folder_of(configured.id, cache_dir)
     found = _described(folder, model_id) if folder else _unknown(model_id)
     given = configured.model_dump(include=configured.model_fields_set - {"id", "name", "licence"})
-    model = replace(found, **given, name=configured.name or model_id, licence=configured.licence)
+    model = replace(
+        found, **given, name=configured.name or model_id, licence=configured.licence, is_demo=is_own(configured.id)
+    )
     # A default that one may not ask for would be refused without anybody having asked for it.
     return replace(model, max_side=max(model.max_side, model.width, model.height))
 

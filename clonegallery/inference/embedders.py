@@ -2,13 +2,14 @@
 
 import importlib
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import cast
 
-from clonegallery.inference.model_folders import shown_name
+from clonegallery.inference.model_folders import fingerprint_of, shown_name
+from clonegallery.inference.own_models import CLIP, located
 from clonegallery.inference.port import Embedder
-from clonegallery.inference.usual_models import OWN_MODELS
 from clonegallery.settings import Settings, get_settings
 
 _OFF = "none"
@@ -16,30 +17,35 @@ _LOADING = threading.Lock()
 """Two threads that ask at once must not load a model twice."""
 
 
-def embedding_source(settings: Settings) -> str | None:
-    """The hub id or folder of the model that pictures are to be placed by; None where they are not to be."""
-    if settings.embedding_model == _OFF:
-        return None
-    if settings.embedding_model:
-        return settings.embedding_model
-    own = OWN_MODELS / "postcard-clip"
-    return str(own) if own.is_dir() else None
+@dataclass(frozen=True, slots=True)
+class EmbeddingModel:
+    """A hub id or folder, what to call it (no path of this machine), and what tells its weights from others."""
+
+    source: str
+    name: str
+    fingerprint: str
 
 
-def embedding_name(source: str) -> str:
-    """What to call the model of `source`; no path of this machine."""
-    return shown_name(source)
+def embedding_model(settings: Settings) -> EmbeddingModel | None:
+    """The model that pictures are to be placed by; None where they are not to be. Reads its files: in a thread."""
+    source = _source(settings)
+    return model_of(source) if source else None
+
+
+def model_of(source: str) -> EmbeddingModel:
+    """The model that is at `source` now. Reads its files: in a thread."""
+    return EmbeddingModel(source, shown_name(source), fingerprint_of(source))
 
 
 def can_embed(settings: Settings) -> bool:
     """Whether this process is to place pictures and could: it needs libraries that only workers have."""
-    return embedding_source(settings) is not None and all(find_spec(name) for name in ("torch", "transformers"))
+    return _source(settings) is not None and all(find_spec(name) for name in ("torch", "transformers"))
 
 
-def embedder(source: str) -> Embedder:
+def embedder(model: EmbeddingModel) -> Embedder:
     """The model, loaded once a process; for workers only, and in a thread. Raises as `Clip` does."""
     with _LOADING:
-        return _embedder(source)
+        return _embedder(model)
 
 
 def forget_embedders() -> None:
@@ -47,8 +53,17 @@ def forget_embedders() -> None:
     _embedder.cache_clear()
 
 
+def _source(settings: Settings) -> str | None:
+    if settings.embedding_model == _OFF:
+        return None
+    if settings.embedding_model:
+        return located(settings.embedding_model)
+    own = located(CLIP)
+    return own if own != CLIP else None
+
+
 @lru_cache(maxsize=2)
-def _embedder(source: str) -> Embedder:
+def _embedder(model: EmbeddingModel) -> Embedder:
     settings = get_settings()
     clip = importlib.import_module("clonegallery.inference.clip")
-    return cast(Embedder, clip.Clip(source, cache_dir=settings.model_cache_dir))
+    return cast(Embedder, clip.Clip(model.source, cache_dir=settings.model_cache_dir))

@@ -3,16 +3,21 @@
 Reads small JSON files and the headers of weights, never the weights: the web process uses it too.
 """
 
+import hashlib
 import json
 import os
 import struct
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from clonegallery.inference.own_models import is_own, own_name
 
 INDEX = "model_index.json"
 _CONFIGS = ("config.json", "scheduler_config.json")
 _WEIGHTS = (".safetensors", ".bin")
+_CONTENTS = (*_WEIGHTS, ".json", ".txt", ".model")
 _HEADER_MAX = 100 * 1024 * 1024
 
 
@@ -23,6 +28,8 @@ def is_path(source: str) -> bool:
 
 def shown_name(source: str) -> str:
     """What to call a model: a hub id as it is, a folder by its last part, so that no path of this machine is told."""
+    if is_own(source):
+        return own_name(source)
     return Path(source).name if is_path(source) else source
 
 
@@ -98,6 +105,30 @@ def variant_of(folder: Path) -> str | None:
 def size_of(folder: Path) -> int:
     """The bytes of everything below `folder`."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def fingerprint_of(source: str) -> str:
+    """What tells the files of a folder from others, wherever it lies: 64 hexadecimal digits.
+
+    Empty for a hub id, which is a name of its own, and for a folder that is not there. Reads every byte the first time
+    and again when a file has changed: not for an event loop.
+    """
+    if not is_path(source):
+        return ""
+    paths = sorted(path for path in Path(source).expanduser().rglob("*") if path.suffix in _CONTENTS)
+    return _digest(tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in paths)) if paths else ""
+
+
+@lru_cache(maxsize=16)
+def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Of the names and contents; sizes and times only say when to look anew."""
+    top = Path(os.path.commonpath([path.parent for path, _, _ in files]))
+    found = hashlib.sha256()
+    for path, _, _ in files:
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").digest()
+        found.update(str(path.relative_to(top)).encode() + b"\0" + content)
+    return found.hexdigest()
 
 
 def _read_json(path: Path) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ class Model:
 
     `id` is a hub id, a folder, or the provider's own name. Sides are pixels. Where `sizes` is empty, every side from
     `min_side` to `max_side` that `multiple` divides will do. `steps` and `guidance_scale` are None where the provider
-    does not let one choose.
+    does not let one choose. `is_demo` is that of the gallery's own small model, which any real one outdoes.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Model:
     takes_init_image: bool = True
     prompt_max: int = 4000
     licence: str = ""
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

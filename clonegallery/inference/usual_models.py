@@ -1,19 +1,15 @@
 """What makes pictures on this machine where no model was named."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from clonegallery.generation_settings import LocalModel
 from clonegallery.inference.hardware import has_cuda_device
+from clonegallery.inference.own_models import own_diffusion
 from clonegallery.inference.services import services
 from clonegallery.settings import Settings
 
-OWN_MODELS: Final = Path(__file__).parent / "postcards"
-"""Where the gallery's own small models lie; they come with it and are always there."""
-
 DEFAULT_MODEL: Final = "stable-diffusion-v1-5/stable-diffusion-v1-5"
-_OWN: Final = "postcard-diffusion"
 
 
 def usual_models(settings: Settings) -> Sequence[LocalModel]:
@@ -24,26 +20,10 @@ def usual_models(settings: Settings) -> Sequence[LocalModel]:
     """
     if settings.ai_model or settings.ai_models or settings.ai_provider not in ("auto", "local"):
         return []
+    own = own_diffusion()
+    its_own = [own] if own else []
     if has_cuda_device():
-        return [LocalModel(id=DEFAULT_MODEL), *_own()]
+        return [LocalModel(id=DEFAULT_MODEL), *its_own]
     if settings.ai_provider == "local":
-        return _own() or [LocalModel(id=DEFAULT_MODEL)]
-    return [] if services(settings) else _own()
-
-
-def _own() -> list[LocalModel]:
-    folder = OWN_MODELS / _OWN
-    if not folder.is_dir():
-        return []
-    return [
-        LocalModel(
-            id=str(folder),
-            name="postcard-mini, a small demo model",
-            width=128,
-            height=128,
-            max_side=256,
-            steps=20,
-            guidance_scale=4.0,
-            licence="MIT",
-        )
-    ]
+        return its_own or [LocalModel(id=DEFAULT_MODEL)]
+    return [] if services(settings) else its_own

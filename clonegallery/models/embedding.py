@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, Index, SmallInteger, String, Uuid, text
+from sqlalchemy import Column, ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from clonegallery.clock import utcnow
@@ -24,7 +24,7 @@ _ACTIVE = "status = 'active'"
 
 
 class EmbeddingSpace(SQLModel, table=True):
-    """The space of one embedding model, whose weights are at `source`.
+    """The space of one embedding model, whose weights are at `source`; their `fingerprint` tells them from others.
 
     `walked_to` is the picture up to which those that were there before the space lie in it, in the order of their ids.
     """
@@ -32,6 +32,7 @@ class EmbeddingSpace(SQLModel, table=True):
     __tablename__ = "embedding_spaces"
     __table_args__ = (
         one_of("status", SpaceStatus, "embedding_spaces"),
+        UniqueConstraint("model", "fingerprint", name="uq_embedding_spaces_weights"),
         Index(
             "ix_embedding_spaces_active", "status", unique=True,
             postgresql_where=text(_ACTIVE), sqlite_where=text(_ACTIVE),
@@ -39,7 +40,8 @@ class EmbeddingSpace(SQLModel, table=True):
     )  # fmt: skip
 
     id: int | None = Field(default=None, sa_column=Column(SmallInteger, primary_key=True, autoincrement=True))
-    model: str = Field(sa_column=Column(String(255), unique=True, nullable=False))
+    model: str = Field(sa_column=Column(String(255), nullable=False))
+    fingerprint: str = Field(default="", sa_column=Column(String(64), nullable=False, server_default=""))
     source: str = Field(sa_column=Column(String(1000), nullable=False))
     dimensions: int = Field(sa_column=Column(SmallInteger, nullable=False))
     status: SpaceStatus = Field(default=SpaceStatus.BUILDING, sa_column=Column(text_enum(SpaceStatus), nullable=False))

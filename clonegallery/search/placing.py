@@ -14,7 +14,7 @@ from clonegallery.jobs import service as jobs
 from clonegallery.jobs.run import JobRun
 from clonegallery.log import get_logger
 from clonegallery.search.repository import spaces as sql
-from clonegallery.search.spaces import live_spaces, source_of, wanted_space
+from clonegallery.search.spaces import live_spaces, model_for, wanted_space
 from clonegallery.storage.local import in_thread
 from clonegallery.storage.select import get_storage
 from clonegallery.variants import Variant
@@ -52,7 +52,7 @@ async def place_all(run: JobRun) -> None:
         async with unit_of_work() as work:
             await jobs.hold(work, run)
             await sql.walked(work.session, space.id, after)
-        await _tell(run, space.model)
+        await _tell(run, space.id)
     async with unit_of_work() as work:
         await jobs.finish(work, run)
         for old in await sql.activate(work.session, space.id):
@@ -65,9 +65,9 @@ async def _next(after: UUID | None) -> Sequence[UUID]:
         return await sql.walk(connection, after, _BATCH)
 
 
-async def _tell(run: JobRun, model: str) -> None:
+async def _tell(run: JobRun, space_id: int) -> None:
     async with reading() as connection:
-        how_far = next((row for row in await sql.progress(connection) if row.model == model), None)
+        how_far = next((row for row in await sql.progress(connection) if row.id == space_id), None)
     if how_far is not None:
         await run.progress(min(how_far.placed, how_far.total), how_far.total)
 
@@ -77,7 +77,11 @@ async def _place(space: Row[Any], ids: Sequence[UUID]) -> None:
         keys = await sql.unplaced(connection, space.id, ids, _COPY)
     if not keys:
         return
-    model = await in_thread(embedder, source_of(space))
+    which = await model_for(space)
+    if which is None:
+        log.warning("the weights that pictures were placed by are gone", model=space.model)
+        return
+    model = await in_thread(embedder, which)
     pictures = {one: await _read(key) for one, key in keys.items()}
     there = {one: content for one, content in pictures.items() if content is not None}
     vectors = await in_thread(_vectors, model, there)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from clonegallery.db import reading, unit_of_work
-from clonegallery.inference.embedders import can_embed, embedder, embedding_name, embedding_source
+from clonegallery.inference.embedders import EmbeddingModel, can_embed, embedder, embedding_model, model_of
 from clonegallery.jobs import service as jobs
 from clonegallery.models.embedding import SpaceStatus
 from clonegallery.search.repository import spaces as sql
@@ -22,43 +22,46 @@ async def wanted_space() -> Row[Any] | None:
 
     For workers: loads the model. Raises `GenerationFailed` where it cannot be loaded, `OutOfMemory`.
     """
-    source = embedding_source(get_settings())
-    if source is None:
+    model = await _configured()
+    if model is None:
         return None
-    name = embedding_name(source)
     async with reading() as connection:
-        known = [space for space in await sql.all_spaces(connection) if space.model == name]
+        known = [space for space in await sql.all_spaces(connection) if _is_of(space, model)]
     if known:
         return known[0]
-    dimensions = (await in_thread(embedder, source)).dimensions
+    dimensions = (await in_thread(embedder, model)).dimensions
     async with unit_of_work() as work:
-        return await sql.make(work.session, name, source, dimensions)
+        return await sql.make(work.session, model.name, model.fingerprint, model.source, dimensions)
 
 
 async def live_spaces() -> Sequence[Row[Any]]:
     """The spaces that a new picture is placed in: the one that is searched, and the one that will be."""
-    source = embedding_source(get_settings())
+    model = await _configured()
     async with reading() as connection:
         known = await sql.all_spaces(connection)
-    wanted = embedding_name(source) if source else None
-    return [space for space in known if space.status == SpaceStatus.ACTIVE or space.model == wanted]
+    return [space for space in known if space.status == SpaceStatus.ACTIVE or (model and _is_of(space, model))]
 
 
-def source_of(space: Row[Any]) -> str:
-    """Where the weights of a space's model are: as configured now, for a folder may have moved; else as they were."""
-    source = embedding_source(get_settings())
-    return source if source and embedding_name(source) == space.model else str(space.source)
+async def model_for(space: Row[Any]) -> EmbeddingModel | None:
+    """The model of a space: as configured now, for a folder may have moved; else where its weights were.
+
+    None where other weights lie there by now: nothing can be placed in that space any more.
+    """
+    configured = await _configured()
+    if configured is not None and _is_of(space, configured):
+        return configured
+    there = await in_thread(model_of, str(space.source))
+    return there if _is_of(space, there) else None
 
 
 async def look_after() -> None:
     """Begin to place all pictures where the configured model has not placed them all yet. Idempotent."""
-    settings = get_settings()
-    source = embedding_source(settings)
-    if source is None or not can_embed(settings):
+    if not can_embed(get_settings()):
         return
+    model = await _configured()
     async with reading() as connection:
         active = await sql.active(connection)
-    if active is not None and active.model == embedding_name(source):
+    if model is None or (active is not None and _is_of(active, model)):
         return
     async with unit_of_work() as work:
         await jobs.enqueue_once(work, kind=PLACE_ALL)
@@ -72,3 +75,11 @@ async def progress() -> list[SpaceRead]:
         SpaceRead(model=row.model, active=row.status == SpaceStatus.ACTIVE, placed=row.placed, total=row.total)
         for row in rows
     ]
+
+
+async def _configured() -> EmbeddingModel | None:
+    return await in_thread(embedding_model, get_settings())
+
+
+def _is_of(space: Row[Any], model: EmbeddingModel) -> bool:
+    return (space.model, space.fingerprint) == (model.name, model.fingerprint)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from clonegallery.inference import select, usual_models
+from clonegallery.inference import own_models, select, usual_models
+from clonegallery.inference.own_models import DIFFUSION
 from clonegallery.inference.port import Provider
 from clonegallery.inference.select import available, choose
 from clonegallery.inference.usual_models import DEFAULT_MODEL
@@ -29,7 +30,7 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def nothing_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A gallery that comes without a model, and the folder where it would lie."""
-    monkeypatch.setattr(usual_models, "OWN_MODELS", tmp_path / "own")
+    monkeypatch.setattr(own_models, "OWN_MODELS", tmp_path / "own")
     return tmp_path / "own"
 
 
@@ -64,13 +65,16 @@ def test_its_own_small_model_stands_in_where_there_is_nothing_else(nothing_of_it
     nothing_of_its_own.mkdir()
     (nothing_of_its_own / "postcard-diffusion").symlink_to(tiny_models / "sd1")
     (own,) = available(Settings())
-    assert (own.id, own.provider, own.width, own.max_side) == ("postcard-diffusion", Provider.LOCAL, 128, 256)
+    assert (own.id, own.provider, own.width, own.max_side) == (DIFFUSION, Provider.LOCAL, 128, 256)
     assert "postcard-mini" in own.name
+    assert own.is_demo
     assert "DDIM" in own.schedulers
     assert available(Settings(ai_provider="local")) == [own]
     assert _providers(**KEYS) == ["replicate", "openai", "stability"]
     assert [model.id for model in available(Settings(ai_model="org/model"))] == ["org/model"]
     assert _providers(ai_provider="none") == []
+    by_name = available(Settings(ai_model=f"org/model,{DIFFUSION}"))
+    assert (by_name[1], by_name[0].is_demo) == (own, False)
 
 
 @pytest.mark.usefixtures("no_gpu")

@@ -168,3 +168,35 @@ async def test_weights_that_moved_are_found_where_they_are_now(
     await pictures(client, write, 1, first=5)
     await work()
     assert await placed() == {"clip": (True, 2, 2)}
+
+
+async def test_other_weights_of_the_same_name_are_another_model(
+    client: httpx.AsyncClient, tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_model: UseModel
+) -> None:
+    write = await sign_in(client, await bob())
+    use_model("clip")
+    folder = tmp_path / "mine"
+    shutil.copytree(tiny_models / "clip", folder)
+    monkeypatch.setenv("EMBEDDING_MODEL", str(folder))
+    get_settings.cache_clear()
+    await pictures(client, write, 2)
+    await spaces.look_after()
+    await work()
+    before = await vectors()
+    assert len(before) == 2
+    shutil.rmtree(folder)
+    shutil.copytree(tiny_models / "siglip", folder)
+    await pictures(client, write, 1, first=5)
+    assert await work() == 2
+    assert await placed() == {"mine": (True, 2, 3)}, "what the old weights placed is not mixed with the new ones'"
+    await spaces.look_after()
+    await work()
+    assert await placed() == {"mine": (True, 3, 3)}
+    after = await vectors()
+    assert len(after) == 3
+    assert not before & after
+
+
+async def vectors() -> set[str]:
+    async with reading() as connection:
+        return set((await connection.execute(text("SELECT vector::text FROM image_embeddings"))).scalars())

@@ -14,6 +14,7 @@ from clonegallery.demo.caption import caption
 from clonegallery.demo.phrasing import phrase
 from clonegallery.demo.scene import Scene
 from clonegallery.inference.clip import Clip
+from clonegallery.inference.own_models import CLIP, located
 from clonegallery.inference.port import Vectors
 from workers.training.pictures import Pictures, judging_set
 from workers.training.traits import TRAITS, traits_of
@@ -69,7 +70,7 @@ def shared(scenes: list[Scene], pictures: Vectors) -> list[tuple[str, float]]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m workers.training.judging_clip", description=__doc__)
-    parser.add_argument("--model", type=Path, default=Path("clonegallery/inference/postcards/postcard-clip"))
+    parser.add_argument("--model", type=Path, default=Path(located(CLIP)))
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where the judging pictures are kept")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from clonegallery.demo.caption import caption
 from clonegallery.demo.scene import Scene
+from clonegallery.inference.own_models import DIFFUSION, located
 from workers.training.judge import Judge, SkyMeter, trained_judge
 from workers.training.pictures import SIDE, judging_set, teaching_set
 from workers.training.traits import TRAITS, traits_of
@@ -100,7 +101,7 @@ def _wrapped(text: str, width: int = 46) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m workers.training.judging_diffusion", description=__doc__)
-    parser.add_argument("--model", type=Path, default=Path("clonegallery/inference/postcards/postcard-diffusion"))
+    parser.add_argument("--model", type=Path, default=Path(located(DIFFUSION)))
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where pictures and the judge are kept")
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--steps", type=int, default=20)

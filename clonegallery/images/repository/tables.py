@@ -1,20 +1,12 @@
-"""The tables behind the slice's models, as Core sees them: lists are read without making an object per row."""
-
-from sqlalchemy import Table
-from sqlmodel import SQLModel
+"""The tables behind the slice's models: lists are read without making an object per row."""
 
 from clonegallery.models import Derivative, GeneratedImage, Image, ImageLike, ImageTag, Tag, User
+from clonegallery.models.tables import table_of
 
-
-def _table(model: type[SQLModel]) -> Table:
-    table: Table = SQLModel.metadata.tables[str(model.__tablename__)]
-    return table
-
-
-images = _table(Image)
-derivatives = _table(Derivative)
-tags = _table(Tag)
-image_tags = _table(ImageTag)
-generated_images = _table(GeneratedImage)
-likes = _table(ImageLike)
-users = _table(User)
+images = table_of(Image)
+derivatives = table_of(Derivative)
+tags = table_of(Tag)
+image_tags = table_of(ImageTag)
+generated_images = table_of(GeneratedImage)
+likes = table_of(ImageLike)
+users = table_of(User)

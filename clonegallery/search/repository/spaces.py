@@ -4,25 +4,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, delete, func, insert, select, text, update
+from sqlalchemy import Row, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlmodel import SQLModel
 
 from clonegallery.clock import utcnow
 from clonegallery.images.repository.tables import derivatives, images
 from clonegallery.models.embedding import EmbeddingSpace, ImageEmbedding, SpaceStatus
 from clonegallery.models.image import ImageStatus
+from clonegallery.models.tables import table_of
 from clonegallery.variants import Variant
 
 Reader = AsyncConnection | AsyncSession
 
 
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
-spaces, embeddings = _table(EmbeddingSpace), _table(ImageEmbedding)
+spaces, embeddings = table_of(EmbeddingSpace), table_of(ImageEmbedding)
 _LOCK = 8_240_116
 """Of the advisory lock under which a space is made."""
 
@@ -37,16 +33,25 @@ async def active(reader: Reader) -> Row[Any] | None:
     return (await reader.execute(select(spaces).where(spaces.c.status == SpaceStatus.ACTIVE))).one_or_none()
 
 
-async def make(session: AsyncSession, model: str, source: str, dimensions: int) -> Row[Any]:
-    """The space of `model`, made with its index where there is none; another one that was never finished goes."""
+async def make(session: AsyncSession, model: str, fingerprint: str, source: str, dimensions: int) -> Row[Any]:
+    """The space of these weights, made with its index where there is none; one that was never finished goes."""
     on_postgres = session.get_bind().dialect.name == "postgresql"
     if on_postgres:
         await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    await session.execute(delete(spaces).where(spaces.c.status == SpaceStatus.BUILDING, spaces.c.model != model))
-    found = (await session.execute(select(spaces).where(spaces.c.model == model))).one_or_none()
+    its_own = (spaces.c.model == model) & (spaces.c.fingerprint == fingerprint)
+    unfinished = select(spaces.c.id).where(spaces.c.status == SpaceStatus.BUILDING, ~its_own)
+    for old in (await session.execute(unfinished)).scalars().all():
+        await drop(session, old)
+    found = (await session.execute(select(spaces).where(its_own))).one_or_none()
     if found is not None:
         return found
-    values = {"model": model, "source": source, "dimensions": dimensions, "status": SpaceStatus.BUILDING}
+    values = {
+        "model": model,
+        "fingerprint": fingerprint,
+        "source": source,
+        "dimensions": dimensions,
+        "status": SpaceStatus.BUILDING,
+    }
     made = (await session.execute(insert(spaces).values(**values, created_at=utcnow()).returning(*spaces.c))).one()
     if on_postgres:
         # Empty when it is made, and right from then on: nothing has to wait for it to be built.
@@ -116,8 +121,8 @@ async def place(session: AsyncSession, space_id: int, vectors: Mapping[UUID, Any
 
 
 async def progress(reader: Reader) -> Sequence[Any]:
-    """(model, status, placed, total) of every space; total counts the pictures that are ready."""
+    """(id, model, status, placed, total) of every space; total counts the pictures that are ready."""
     placed = select(func.count()).select_from(embeddings).where(embeddings.c.space_id == spaces.c.id).scalar_subquery()
     total = select(func.count()).select_from(images).where(images.c.status == ImageStatus.READY).scalar_subquery()
-    statement = select(spaces.c.model, spaces.c.status, placed.label("placed"), total.label("total"))
+    statement = select(spaces.c.id, spaces.c.model, spaces.c.status, placed.label("placed"), total.label("total"))
     return (await reader.execute(statement.order_by(spaces.c.id))).all()

@@ -12,6 +12,7 @@ from clonegallery.ui.components.links import page_link
 from clonegallery.ui.events import calling, debounced
 from clonegallery.ui.pages.create.sizes import CUSTOM, SizeView
 from clonegallery.ui.pages.create.state import CreateState
+from clonegallery.ui.pages.create.ways import demo_note
 
 _MODEL, _WISH, _ERRORS = CreateState.model, CreateState.wish, CreateState.errors
 _VISIBILITY = (("private", "Private: only you"), ("unlisted", "Unlisted: only by its link"), ("public", "Public"))
@@ -26,6 +27,7 @@ def form() -> rx.Component:
         _prompt(),
         rx.cond(_MODEL.takes_negative_prompt, _negative_prompt()),
         _model(),
+        rx.cond(_MODEL.is_demo, demo_note()),
         rx.cond(CreateState.beginning.id != "", _beginning()),
         _sizes(),
         _count(),

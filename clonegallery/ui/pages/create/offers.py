@@ -31,6 +31,7 @@ class ModelView:
     takes_negative_prompt: bool = False
     takes_seed: bool = False
     takes_init_image: bool = False
+    is_demo: bool = False
 
 
 def value_of(model: ModelRead) -> str:
@@ -66,6 +67,7 @@ def model_view(model: ModelRead) -> ModelView:
         takes_negative_prompt=model.takes_negative_prompt,
         takes_seed=model.takes_seed,
         takes_init_image=model.takes_init_image,
+        is_demo=model.is_demo,
     )
 
 

@@ -5,13 +5,12 @@ import reflex as rx
 from clonegallery.accounts.permissions import Permission
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.guarded import guarded
-from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.states import blank, skeleton
 from clonegallery.ui.pages.create.form import form
 from clonegallery.ui.pages.create.jobs_state import JobsState
 from clonegallery.ui.pages.create.panels import MADE_ID, panels
 from clonegallery.ui.pages.create.state import CreateState
-from clonegallery.ui.session import SessionState
+from clonegallery.ui.pages.create.ways import nothing_set_up
 from clonegallery.ui.template import template
 
 TITLE = "Create · CloneGallery"
@@ -42,7 +41,7 @@ def _create() -> rx.Component:
                 panels(),
                 class_name="cg-create",
             ),
-            _nothing_set_up(),
+            nothing_set_up(),
         ),
     )
 
@@ -57,37 +56,6 @@ def _head() -> rx.Component:
         ),
         class_name="cg-wish-head",
     )
-
-
-def _nothing_set_up() -> rx.Component:
-    """For whoever may create where nothing creates; how to change that is for whoever runs the gallery."""
-    return rx.el.div(
-        blank(
-            "image",
-            "Nothing is set up to make pictures",
-            rx.cond(
-                SessionState.can_administer,
-                "Give the gallery a model or a key, by its environment or the file .env, and start it again.",
-                "Whoever runs this gallery can give it a model or a key, by its environment or the file .env.",
-            ),
-            page_link("Back to the gallery", to=routes.GALLERY, class_name=styles.PRIMARY),
-        ),
-        _ways(),
-        class_name="cg-not-set-up",
-    )
-
-
-_WAYS = (
-    ("AI_MODEL=stabilityai/sdxl-turbo", "A model of this machine: a name of the Hugging Face Hub, or a folder."),
-    ("REPLICATE_API_TOKEN=…", "Replicate"),
-    ("OPENAI_API_KEY=…", "OpenAI"),
-    ("STABILITY_API_KEY=…", "Stability AI"),
-)
-
-
-def _ways() -> rx.Component:
-    rows = (rx.el.div(rx.el.dt(rx.el.code(line, class_name="cg-code")), rx.el.dd(text)) for line, text in _WAYS)
-    return rx.el.dl(*rows, class_name="cg-ways", aria_label="One of these is enough")
 
 
 def _problem() -> rx.Component:
