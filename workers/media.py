@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from clonegallery.accounts import service as accounts
+from clonegallery.generations import demo
 from clonegallery.images import ingest, trash
 from clonegallery.jobs.runner import Kind, Sweep
 from clonegallery.search import placing, spaces
@@ -10,6 +11,7 @@ from clonegallery.search import placing, spaces
 KINDS: Mapping[str, Kind] = {
     "ingest": Kind(ingest.ingest, ingest.ingest_failed),
     "mail_link": Kind(accounts.send_link),
+    demo.KIND: Kind(demo.ask_for_demo),
     "place": Kind(placing.place),
     spaces.PLACE_ALL: Kind(placing.place_all),
     "purge": Kind(trash.purge),

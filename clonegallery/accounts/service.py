@@ -44,7 +44,7 @@ from clonegallery.accounts.providers import configured_providers, link, list_ide
 from clonegallery.accounts.refresh import refresh
 from clonegallery.accounts.registration import register, register_in_browser
 from clonegallery.accounts.sign_in import issue_tokens, sign_in, sign_out
-from clonegallery.accounts.viewers import viewer_for_bearer, viewer_for_session
+from clonegallery.accounts.viewers import viewer_for, viewer_for_bearer, viewer_for_session
 
 __all__ = [
     "admit_from_provider",
@@ -94,6 +94,7 @@ __all__ = [
     "update_account",
     "update_person",
     "verify_email",
+    "viewer_for",
     "viewer_for_bearer",
     "viewer_for_session",
 ]

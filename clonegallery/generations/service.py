@@ -44,8 +44,8 @@ _PRIORITY = {Role.ADMIN: 1}
 _SCOPE = "generations"
 
 
-async def request(viewer: Viewer, wanted: GenerationRequest) -> GenerationRead:
-    """Queue what is `wanted`, and say how it stands.
+async def request(viewer: Viewer, wanted: GenerationRequest, *, priority: int | None = None) -> GenerationRead:
+    """Queue what is `wanted`, and say how it stands; `priority` is for the gallery itself, else it is that of the role.
 
     Raises `NotSignedIn`, `NotAllowed`, `Invalid` naming every field that will not do, `TooManyRequests` over one's
     caps, and `Unavailable` where nothing that makes pictures is configured.
@@ -78,7 +78,9 @@ async def request(viewer: Viewer, wanted: GenerationRequest) -> GenerationRead:
     )
     async with unit_of_work() as work:
         caps, role = await _room(work, owner_id, settled.count)
-        generation.job_id = await _enqueue(work, generation.id, owner_id, role, caps)
+        generation.job_id = await _enqueue(
+            work, generation.id, owner_id, _PRIORITY.get(role, 0) if priority is None else priority, caps
+        )
         await repository.add(work.session, generation)
     return await detail(viewer, generation.id)
 
@@ -144,7 +146,7 @@ async def retry(viewer: Viewer, generation_id: UUID) -> GenerationRead:
             raise NotFound
         after(JobStatus(row.status), Step.RETRY)
         caps, role = await _room(work, owner_id, row.count)
-        job_id = await _enqueue(work, row.id, owner_id, role, caps)
+        job_id = await _enqueue(work, row.id, owner_id, _PRIORITY.get(role, 0), caps)
         await repository.write(work.session, row.id, job_id=job_id, note=None, fallback=None)
         work.after_commit(lambda: news.forget(row.id))
     return await detail(viewer, generation_id)
@@ -195,14 +197,14 @@ async def _check_day(work: UnitOfWork, owner_id: UUID, count: int, allowed: int)
     raise TooManyRequests(reason, retry_after=max(until, 1))
 
 
-async def _enqueue(work: UnitOfWork, generation_id: UUID, owner_id: UUID, role: Role, caps: Caps) -> UUID:
+async def _enqueue(work: UnitOfWork, generation_id: UUID, owner_id: UUID, priority: int, caps: Caps) -> UUID:
     return await jobs.enqueue(
         work,
         kind=repository.KIND,
         queue=repository.QUEUE,
         subject_id=generation_id,
         owner_id=owner_id,
-        priority=_PRIORITY.get(role, 0),
+        priority=priority,
         running_max=caps.running,
     )
 

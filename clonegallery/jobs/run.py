@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,17 @@ from clonegallery.jobs import repository
 from clonegallery.models.job import JobStatus
 
 _WRITE_EVERY_SECONDS = 1.0
+
+
+class NotYet(Exception):
+    """What a handler raises where something that it needs is still on its way: the job is taken again `after` a while.
+
+    That is no failure: no attempt is counted, and nothing is written about it.
+    """
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__()
+        self.after = after
 
 
 @dataclass(frozen=True, slots=True)

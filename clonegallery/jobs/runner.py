@@ -9,7 +9,7 @@ from clonegallery.db import UnitOfWork, unit_of_work
 from clonegallery.errors import GalleryError, LeaseLost
 from clonegallery.failures import as_gallery_error
 from clonegallery.jobs import service
-from clonegallery.jobs.run import JobRun
+from clonegallery.jobs.run import JobRun, NotYet
 from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 
@@ -87,6 +87,8 @@ class Runner:
         except asyncio.CancelledError:
             log.info("job given back", job_id=str(run.id), kind=run.kind)
             await service.release(run)
+        except NotYet as wait:
+            await service.postpone(run, wait.after)
         except Exception as error:  # noqa: BLE001 Whatever a handler raises becomes the job's reason, never a dead worker.
             await self._give_up(run, error)
 

@@ -154,6 +154,13 @@ async def release(run: JobRun) -> None:
             work.after_commit(lambda: hints.send(run.queue, run.id))
 
 
+async def postpone(run: JobRun, after: timedelta) -> None:
+    """Give the job back untried, to be taken again `after` a while."""
+    async with unit_of_work() as work:
+        until = utcnow() + after
+        await repository.put_back(work.session, run.id, run.token, run_after=until, error=None, counted=False)
+
+
 async def _end(work: UnitOfWork, run: JobRun, status: JobStatus, reason: str | None = None) -> None:
     error = reason and reason[:_MAX_REASON]
     if not await repository.end(work.session, run.id, run.token, status, now=utcnow(), error=error):

@@ -9,6 +9,7 @@ from clonegallery.accounts import service as accounts
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.demo.catalogue import DemoPicture, catalogue
 from clonegallery.errors import NotFound, Unavailable
+from clonegallery.generations import demo
 from clonegallery.images import service as images
 from clonegallery.images.schemas import Upload, UploadFields, Visibility
 from clonegallery.models.account import Role
@@ -39,6 +40,7 @@ class Seeding:
         # The best looking one last: the gallery shows the newest first.
         for picture in reversed(catalogue()):
             new += await _hand_over(owner, picture, self._folder / picture.filename)
+        await demo.begin(owner)
         await asyncio.to_thread(shutil.rmtree, self._folder)
         return new
 
@@ -59,7 +61,7 @@ async def is_empty() -> bool:
 async def _admin() -> Viewer:
     for person in await accounts.list_users():
         if person.role is Role.ADMIN and person.is_active:
-            return Viewer(person.id, person.username, person.email, person.role)
+            return await accounts.viewer_for(person.id)
     raise NotFound("There is no active Admin whom the demo pictures could belong to.")
 
 

@@ -7,7 +7,7 @@ from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
 
 
-def blank(symbol: str, title: str, text: str | rx.Component, *actions: rx.Component) -> rx.Component:
+def blank(symbol: str, title: str, text: str | rx.Var[str] | rx.Component, *actions: rx.Component) -> rx.Component:
     """A quiet message in the middle of the page, with what one can do about it."""
     return rx.el.section(
         rx.el.div(icon(symbol, 28), class_name="cg-blank-symbol"),

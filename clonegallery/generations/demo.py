@@ -1,0 +1,100 @@
+"""Pictures of the gallery's own small model for an empty gallery: asked for like anybody's, and made by the workers."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from clonegallery.accounts import service as accounts
+from clonegallery.accounts.schemas import Viewer
+from clonegallery.db import unit_of_work
+from clonegallery.demo.wishes import WISHES, DemoWish
+from clonegallery.errors import NotFound
+from clonegallery.generations import service
+from clonegallery.generations.lifecycle import has_ended
+from clonegallery.generations.schemas import GenerationQuery, GenerationRead, GenerationRequest, Provider, Visibility
+from clonegallery.images.schemas import ImageStatus
+from clonegallery.inference.own_models import DIFFUSION
+from clonegallery.inference.select import choose
+from clonegallery.jobs import service as jobs
+from clonegallery.jobs.run import JobRun, NotYet
+from clonegallery.settings import get_settings
+
+KIND: Final = "ask_for_demo"
+_PRIORITY: Final = -1
+"""Whoever asks for a picture of their own comes first."""
+
+_LOOK_AGAIN = timedelta(seconds=5)
+_READ = 100
+
+Known = Mapping[str, GenerationRead]
+
+
+async def begin(owner: Viewer) -> None:
+    """Have the demo's pictures made as `owner`'s, by the workers, where the small model makes pictures at all."""
+    if choose(get_settings(), Provider.LOCAL, DIFFUSION):
+        async with unit_of_work() as work:
+            await jobs.enqueue(work, kind=KIND, owner_id=owner.id)
+
+
+async def ask_for_demo(run: JobRun) -> None:
+    """Ask for what is not asked for yet, as soon as what it begins from is there. Idempotent.
+
+    Raises `NotYet` while something has to be waited for, and as `service.request`.
+    """
+    try:
+        owner = await accounts.viewer_for(run.owner_id) if run.owner_id else None
+    except NotFound:
+        return
+    if owner is None or not choose(get_settings(), Provider.LOCAL, DIFFUSION):
+        return
+    known = await _known(owner)
+    for wish in WISHES:
+        if wish.title not in known and _can_begin(wish, known):
+            await service.request(owner, _request(wish, known), priority=_PRIORITY)
+    if any(_waits(wish, known) for wish in WISHES if wish.title not in known):
+        raise NotYet(_LOOK_AGAIN)
+
+
+async def _known(owner: Viewer) -> dict[str, GenerationRead]:
+    """The wishes that were asked for, by their titles."""
+    page = await service.listing(owner, GenerationQuery(limit=_READ))
+    asked = {(read.model, read.prompt, read.seed): read for read in page.items}
+    found = {wish.title: asked.get((DIFFUSION, wish.prompt, wish.seed)) for wish in WISHES}
+    return {title: read for title, read in found.items() if read is not None}
+
+
+def _can_begin(wish: DemoWish, known: Known) -> bool:
+    return not wish.begun_from or _picture(wish.begun_from, known) is not None
+
+
+def _waits(wish: DemoWish, known: Known) -> bool:
+    """Whether what it begins from may still come: neither that nor what that began from has failed."""
+    if not wish.begun_from or _can_begin(wish, known):
+        return False
+    before = known.get(wish.begun_from)
+    if before is not None:
+        return not has_ended(before.status) or any(card.status == ImageStatus.PROCESSING for card in before.images)
+    return _can_begin(_named(wish.begun_from), known) or _waits(_named(wish.begun_from), known)
+
+
+def _picture(title: str, known: Known) -> UUID | None:
+    """The picture of that wish, once it is ready."""
+    cards = known[title].images if title in known else []
+    return next((card.id for card in cards if card.status == ImageStatus.READY), None)
+
+
+def _named(title: str) -> DemoWish:
+    return next(wish for wish in WISHES if wish.title == title)
+
+
+def _request(wish: DemoWish, known: Known) -> GenerationRequest:
+    return GenerationRequest(
+        prompt=wish.prompt,
+        provider=Provider.LOCAL,
+        model=DIFFUSION,
+        seed=wish.seed,
+        init_image_id=_picture(wish.begun_from, known) if wish.begun_from else None,
+        strength=wish.strength,
+        visibility=Visibility.PUBLIC,
+    )
