@@ -88,7 +88,7 @@ def local_models(settings: Settings) -> list[Model]:
 def on_disk(settings: Settings, model_id: str) -> OnDisk:
     """The files of a model; an id that is not configured stands for itself, be it a hub id or a folder."""
     configured = _configured(settings).get(model_id)
-    source = configured.id if configured else model_id
+    source = configured.id if configured else located(model_id)
     folder = folder_of(source, settings.model_cache_dir)
     if folder is not None:
         return OnDisk(source, folder, tuple(faults_of(folder, without=unwanted(settings))))

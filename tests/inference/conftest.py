@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clonegallery.inference import remote
+from clonegallery.inference import own_models, remote
 from clonegallery.inference import replicate as replicate_adapter
 from clonegallery.inference.diffusers import Diffusers
 from tests.inference.asking import FAMILIES, settings_of
@@ -43,3 +43,10 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
 def local(tiny_models: Path) -> Diffusers:
     """The adapter over all the tiny models; nothing is loaded yet."""
     return Diffusers(settings_of(tiny_models, *FAMILIES))
+
+
+@pytest.fixture
+def nothing_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A gallery that comes without a model, and the folder where it would lie."""
+    monkeypatch.setattr(own_models, "OWN_MODELS", tmp_path / "own")
+    return tmp_path / "own"

@@ -109,6 +109,7 @@ async def test_a_model_that_cannot_be_fetched_is_refused(monkeypatch: pytest.Mon
         await make_one(local, "nobody/nothing")
 
 
+@pytest.mark.usefixtures("nothing_of_its_own")
 async def test_it_says_whether_it_can_work(tiny_models: Path, tmp_path: Path) -> None:
     assert (await Diffusers(settings_of(tiny_models, "sd1")).reach()).reachable
     assert not (await Diffusers(Settings(ai_model="", ai_device="cpu")).reach()).reachable

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from clonegallery.inference import own_models, select, usual_models
+from clonegallery.inference import select, usual_models
 from clonegallery.inference.own_models import DIFFUSION
 from clonegallery.inference.port import Provider
 from clonegallery.inference.select import available, choose
 from clonegallery.inference.usual_models import DEFAULT_MODEL
 from clonegallery.settings import ROOT, Settings
+
+pytestmark = pytest.mark.usefixtures("nothing_of_its_own")
 
 KEYS: dict[str, Any] = {"replicate_api_token": "r8", "openai_api_key": "sk", "stability_api_key": "sk"}
 
@@ -25,13 +27,6 @@ def _providers(**environment: Any) -> list[str]:
 @pytest.fixture
 def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usual_models, "has_cuda_device", lambda: False)
-
-
-@pytest.fixture(autouse=True)
-def nothing_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A gallery that comes without a model, and the folder where it would lie."""
-    monkeypatch.setattr(own_models, "OWN_MODELS", tmp_path / "own")
-    return tmp_path / "own"
 
 
 @pytest.mark.usefixtures("no_gpu")

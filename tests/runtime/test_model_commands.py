@@ -34,7 +34,7 @@ def test_every_model_is_listed_with_its_files(models: dict[str, str]) -> None:
 
 
 def test_without_any_model_it_says_how_to_have_one() -> None:
-    assert "AI_MODEL" in _run("list", AI_PROVIDER="auto").stdout
+    assert "AI_MODEL" in _run("list", AI_PROVIDER="none").stdout
 
 
 def test_whole_models_are_whole_and_a_cut_off_one_is_not(
