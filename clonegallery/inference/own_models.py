@@ -36,7 +36,7 @@ def own_diffusion() -> LocalModel | None:
         return None
     return LocalModel(
         id=str(folder),
-        name="postcard-mini, a small demo model",
+        name="postcard-mini (demo)",
         width=128,
         height=128,
         max_side=256,

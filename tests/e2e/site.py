@@ -24,6 +24,7 @@ from tests.conftest import create_database
 
 _START_SECONDS = 120
 _STOP_SECONDS = 20
+_MAKING = {"AI_MODEL", "AI_PROVIDER"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def running_site(
     """The gallery, on a free port and with a database and data folder that no other test uses.
 
     `name` and `redis_database` tell it from another one of the same run; `more` is added to its environment. With
-    AI_MODEL in it, pictures are made.
+    AI_MODEL or AI_PROVIDER in it, pictures are made.
     """
     settings = Settings(
         database_url=create_database(postgres_server, name),
@@ -69,7 +70,8 @@ def running_site(
     environment = process_environment(settings, {**os.environ, **secret, **more})
     password = _make_admin(environment)
     log = settings.data_dir / "processes.log"
-    commands = [web_command(settings), worker_command(settings), *([maker_command()] if "AI_MODEL" in more else [])]
+    makers = [maker_command()] if _MAKING & more.keys() else []
+    commands = [web_command(settings), worker_command(settings), *makers]
     children = [_start(command, environment, log) for command in commands]
     try:
         _await_answer(f"{settings.origin}/health", children, log)
