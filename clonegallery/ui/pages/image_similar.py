@@ -1,13 +1,10 @@
 """The strip of pictures that look like the one on the page."""
 
-from dataclasses import dataclass
-
 import reflex as rx
 
-from clonegallery.images.schemas import ImageCard
 from clonegallery.search import service
 from clonegallery.ui import routes
-from clonegallery.ui.components.links import page_link
+from clonegallery.ui.components.thumbs import Thumb, thumb_link, thumb_of
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.refusals import REFUSALS, id_in
 from clonegallery.ui.session import viewer_of
@@ -15,21 +12,10 @@ from clonegallery.ui.session import viewer_of
 _SHOWN = 12
 
 
-@dataclass(frozen=True)
-class SimilarView:
-    """One picture of the strip."""
-
-    id: str = ""
-    href: str = ""
-    title: str = ""
-    thumb: str = ""
-    color: str = ""
-
-
 class SimilarState(rx.State):
     """What is alike to the picture `of`."""
 
-    items: list[SimilarView] = []  # noqa: RUF012 -- Reflex copies it per state.
+    items: list[Thumb] = []  # noqa: RUF012 -- Reflex copies it per state.
     of: str = ""
 
     @rx.event
@@ -43,7 +29,7 @@ class SimilarState(rx.State):
         except REFUSALS:
             self.items = []  # The page itself says why.
             return
-        self.items = [_view(card) for card in found.items if card.urls.thumb_300]
+        self.items = [thumb for card in found.items if (thumb := thumb_of(card)) is not None]
 
 
 def strip() -> rx.Component:
@@ -57,23 +43,5 @@ def strip() -> rx.Component:
     return rx.cond(SimilarState.of == ImageState.picture.id, rx.cond(SimilarState.items, shown))
 
 
-def _one(item: SimilarView) -> rx.Component:
-    return rx.el.li(
-        page_link(
-            rx.el.img(src=item.thumb, alt=item.title, loading="lazy"),
-            to=item.href,
-            title=item.title,
-            style={"backgroundColor": item.color},
-        ),
-        key=item.id,
-    )
-
-
-def _view(card: ImageCard) -> SimilarView:
-    return SimilarView(
-        id=str(card.id),
-        href=routes.image(str(card.id)),
-        title=card.title,
-        thumb=card.urls.thumb_300 or "",
-        color=card.dominant_color or "",
-    )
+def _one(thumb: Thumb) -> rx.Component:
+    return rx.el.li(thumb_link(thumb, class_name="cg-similar-picture"), key=thumb.id)

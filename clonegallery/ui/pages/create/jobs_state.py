@@ -1,7 +1,6 @@
 """What becomes of what one asked for: the generations that are not done, those that just ended, the last pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import reflex as rx
@@ -12,8 +11,7 @@ from clonegallery.clock import utcnow
 from clonegallery.generations import service
 from clonegallery.generations.lifecycle import has_ended
 from clonegallery.generations.schemas import GenerationQuery, GenerationRead, JobStatus
-from clonegallery.images.schemas import ImageCard
-from clonegallery.ui import routes
+from clonegallery.ui.components.thumbs import Thumb, thumb_of
 from clonegallery.ui.making import words
 from clonegallery.ui.making.jobs import FollowedJobs
 from clonegallery.ui.making.views import job_view
@@ -26,25 +24,12 @@ _READ = 60
 _ENDED_STAY = timedelta(minutes=15)
 
 
-@dataclass(frozen=True)
-class PastView:
-    """One picture of the history strip."""
-
-    id: str = ""
-    href: str = ""
-    title: str = ""
-    thumb: str = ""
-    color: str = ""
-    width: int = 1
-    height: int = 1
-
-
 class JobsState(FollowedJobs, rx.State):
     """`jobs` begins with what is being made."""
 
     asked: str = ""
     more: int = 0
-    past: list[PastView] = []  # noqa: RUF012 -- Reflex copies it per state.
+    past: list[Thumb] = []  # noqa: RUF012 -- Reflex copies it per state.
     _known: dict[str, str] = {}  # noqa: RUF012 -- as above.
 
     @rx.event
@@ -101,7 +86,7 @@ class JobsState(FollowedJobs, rx.State):
         self.more = max(0, len(open_) - _SHOWN)
         self.waits = any(read.status is JobStatus.QUEUED for read in open_)
         cards = [card for read in reads for card in reversed(read.images)]
-        self.past = [_past(card) for card in cards if card.urls.thumb_300][:_HISTORY]
+        self.past = [thumb for card in cards if (thumb := thumb_of(card)) is not None][:_HISTORY]
 
     def _stays(self, read: GenerationRead, now: datetime) -> bool:
         """Whether one that has ended is still shown: it ended before these eyes, and not long ago."""
@@ -117,15 +102,3 @@ def _turn(read: GenerationRead) -> tuple[bool, float, datetime]:
 def _has_stage(read: GenerationRead, index: int) -> bool:
     """What waits behind others shows no places for its pictures yet: it would push away what one looks at."""
     return index == 0 or read.status is not JobStatus.QUEUED
-
-
-def _past(card: ImageCard) -> PastView:
-    return PastView(
-        id=str(card.id),
-        href=routes.image(str(card.id)),
-        title=card.title,
-        thumb=card.urls.thumb_300 or "",
-        color=card.dominant_color or "",
-        width=card.width,
-        height=card.height,
-    )

@@ -5,10 +5,11 @@ import reflex as rx
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
+from clonegallery.ui.components.thumbs import Thumb, thumb_link
 from clonegallery.ui.events import calling
 from clonegallery.ui.making.drawing import GenerationAsked, GenerationNews, actions, pictures, standing
 from clonegallery.ui.making.views import JobView
-from clonegallery.ui.pages.create.jobs_state import JobsState, PastView
+from clonegallery.ui.pages.create.jobs_state import JobsState
 from clonegallery.ui.pages.create.state import CreateState
 
 MADE_ID = "pictures"
@@ -107,14 +108,9 @@ def _past() -> rx.Component:
     )
 
 
-def _past_one(past: PastView) -> rx.Component:
+def _past_one(past: Thumb) -> rx.Component:
     return rx.el.li(
-        page_link(
-            rx.el.img(src=past.thumb, alt=past.title, loading="lazy"),
-            to=past.href,
-            class_name="cg-past-picture",
-            style={"backgroundColor": past.color, "aspectRatio": f"{past.width} / {past.height}"},
-        ),
+        thumb_link(past, class_name="cg-past-picture", keeps_shape=True),
         rx.el.div(
             *(_use(past, use, label, said) for use, label, said in _USES),
             role="group",
@@ -124,7 +120,7 @@ def _past_one(past: PastView) -> rx.Component:
     )
 
 
-def _use(past: PastView, use: str, label: str, said: str) -> rx.Component:
+def _use(past: Thumb, use: str, label: str, said: str) -> rx.Component:
     return rx.el.button(
         label,
         type="button",
