@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL
-from transformers import CLIPTokenizer
 
 from workers.training import autoencoder, clip, diffusion
 from workers.training.pictures import Pictures, teaching_set
@@ -30,7 +29,7 @@ class Budget:
 
 ON_CPU = Budget(
     pictures=24_000,
-    clip=clip.ClipPlan(steps=2_400, batch=192),
+    clip=clip.ClipPlan(steps=1_600, batch=192),
     autoencoder=autoencoder.AutoencoderPlan(steps=6_000, batch=16),
     diffusion=diffusion.DiffusionPlan(steps=10_000, batch=48),
 )
@@ -55,22 +54,23 @@ def main() -> None:
     elif asked.model == "autoencoder":
         autoencoder.train(pictures, budget.autoencoder, asked.work, device).save_pretrained(asked.work / "autoencoder")
     else:
-        _diffusion(asked, pictures, tokenizer, budget.diffusion, device)
+        _diffusion(asked, pictures, budget.diffusion, device)
 
 
 def _diffusion(
     asked: argparse.Namespace,
     pictures: Pictures,
-    tokenizer: CLIPTokenizer,
     plan: diffusion.DiffusionPlan,
     device: torch.device,
 ) -> None:
+    if not ((asked.work / "autoencoder").is_dir() and (asked.out / clip.NAME).is_dir()):
+        raise SystemExit("Teach `clip` and `autoencoder` first: the denoiser is built on both.")
     coder: Any = AutoencoderKL.from_pretrained(asked.work / "autoencoder")
     coder.to(device)
     latents = autoencoder.latents_of(coder, pictures, asked.work / "latents.npy", device)
-    task = diffusion.Denoising(pictures, latents, tokenizer, plan.batch, device)
+    task = diffusion.Denoising(pictures, latents, asked.out / clip.NAME, plan.batch, device)
     unet, text = diffusion.train(task, plan, asked.work)
-    pipeline = diffusion.pipeline_of(unet, text, coder, tokenizer).to(dtype=torch.float16)
+    pipeline = diffusion.pipeline_of(unet, text, coder, task.tokenizer).to(dtype=torch.float16)
     pipeline.save_pretrained(asked.out / diffusion.NAME)
 
 

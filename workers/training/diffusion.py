@@ -1,4 +1,7 @@
-"""`postcard-diffusion`: a denoiser of latents and the text encoder that tells it what is asked for, taught together."""
+"""`postcard-diffusion`: a denoiser of latents, and the text encoder that tells it what is asked for.
+
+The encoder is that of `postcard-clip`, as Stable Diffusion's is CLIP's, and goes on learning with the denoiser.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +12,15 @@ import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from numpy.typing import NDArray
 from torch.nn import functional
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTokenizer
 
 from clonegallery.demo.phrasing import phrase
 from workers.training.autoencoder import CHANNELS, SCALE
+from workers.training.clip import WIDTH
 from workers.training.loop import Plan, Training
 from workers.training.pictures import SIDE, Pictures
-from workers.training.words import LENGTH
 
 NAME: Final = "postcard-diffusion"
-_WIDTH: Final = 192
 _UNSAID: Final = 0.1
 """How often nothing is said, so that guidance has something to lead away from."""
 
@@ -33,23 +35,27 @@ class DiffusionPlan:
 
 
 class Denoising:
-    """The task: given noisy latents, how noisy they are and what is said of the picture, tell the velocity."""
+    """The task: given noisy latents, how noisy they are and what is said of the picture, tell the velocity.
+
+    `clip` is the folder of the CLIP whose words are begun from.
+    """
 
     def __init__(
         self,
         pictures: Pictures,
         latents: NDArray[np.float16],
-        tokenizer: CLIPTokenizer,
+        clip: Path,
         batch: int,
         device: torch.device,
     ) -> None:
-        self._pictures, self._latents, self._tokenizer = pictures, latents, tokenizer
+        self._pictures, self._latents = pictures, latents
+        self.tokenizer: CLIPTokenizer = CLIPTokenizer.from_pretrained(clip)
         self._batch, self._device = batch, device
         torch.manual_seed(0)
         self.unet: Any = unet_of()
         self.unet.to(device, memory_format=torch.channels_last)
-        self.text: Any = text_encoder_of(tokenizer)
-        self.text.to(device)
+        text: Any = CLIPTextModel.from_pretrained(clip, dtype=torch.float32)
+        self.text = text.to(device)
         self._scheduler: Any = scheduler_of()
 
     def loss(self, step: int, rng: np.random.Generator) -> torch.Tensor:
@@ -68,7 +74,7 @@ class Denoising:
         return functional.mse_loss(found.float(), wanted)
 
     def _heard(self, said: list[str]) -> torch.Tensor:
-        words = self._tokenizer(said, padding="max_length", truncation=True, return_tensors="pt").to(self._device)
+        words = self.tokenizer(said, padding="max_length", truncation=True, return_tensors="pt").to(self._device)
         heard: torch.Tensor = self.text(words.input_ids).last_hidden_state
         return heard
 
@@ -79,31 +85,13 @@ def unet_of() -> Any:
         sample_size=SIDE // SCALE,
         in_channels=CHANNELS,
         out_channels=CHANNELS,
-        block_out_channels=(64, 96, 144),
+        block_out_channels=(64, 96, 128),
         layers_per_block=1,
         down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
-        cross_attention_dim=_WIDTH,
+        cross_attention_dim=WIDTH,
         attention_head_dim=4,
         norm_num_groups=16,
-    )
-
-
-def text_encoder_of(tokenizer: CLIPTokenizer) -> Any:
-    """The text encoder before it learned anything."""
-    return CLIPTextModel(
-        CLIPTextConfig(
-            vocab_size=len(tokenizer),
-            hidden_size=_WIDTH,
-            intermediate_size=2 * _WIDTH,
-            num_hidden_layers=3,
-            num_attention_heads=4,
-            max_position_embeddings=LENGTH,
-            hidden_act="gelu",
-            bos_token_id=tokenizer.bos_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-            pad_token_id=tokenizer.pad_token_id,
-        )
     )
 
 

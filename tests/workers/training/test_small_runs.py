@@ -77,11 +77,18 @@ def test_clip_is_loaded_by_the_gallery(work: Path, pictures: Pictures, tokenizer
 
 
 def test_diffusion_is_a_pipeline_of_diffusers(work: Path, pictures: Pictures, tokenizer: CLIPTokenizer) -> None:
+    words = clip.model_of(tokenizer)
+    clip.save(words, tokenizer, work / "words of clip")
     coder = autoencoder.train(pictures, autoencoder.AutoencoderPlan(steps=2, batch=2), work, CPU)
     latents = autoencoder.latents_of(coder, pictures, work / "latents.npy", CPU)
     assert latents.shape == (12, autoencoder.CHANNELS, SIDE // 8, SIDE // 8)
     assert float(latents.astype(np.float32).std()) == pytest.approx(1, abs=0.05)
-    task = diffusion.Denoising(pictures, latents, tokenizer, 2, CPU)
+    task = diffusion.Denoising(pictures, latents, work / "words of clip", 2, CPU)
+    begun = {name: weight.clone() for name, weight in task.text.named_parameters()}
+    theirs = dict(words.text_model.named_parameters())
+    assert begun
+    for name, weight in begun.items():
+        assert torch.equal(weight, theirs[name.removeprefix("text_model.")].float()), name
     unet, text = diffusion.train(task, diffusion.DiffusionPlan(steps=2, batch=2), work)
     made = diffusion.pipeline_of(unet, text, coder, tokenizer).to(dtype=torch.float16)
     made.save_pretrained(work / "models" / diffusion.NAME)
