@@ -1,4 +1,4 @@
-"""What `postcard-clip` makes of photographs, though it learned from paintings: `python -m workers.training.judging_photos`.
+"""What `postcard-clip` makes of photographs: `python -m workers.training.judging_photos FOLDER`. It knows paintings.
 
 Prints for each picture of the folder which of some plain words lie nearest to it, and which other picture.
 """
