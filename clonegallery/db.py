@@ -81,6 +81,13 @@ async def ping() -> None:
 
 
 @asynccontextmanager
+async def autocommitting() -> AsyncIterator[AsyncConnection]:
+    """A connection for what PostgreSQL does outside of transactions only, as `CREATE INDEX CONCURRENTLY`."""
+    async with get_engine().connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@asynccontextmanager
 async def reading() -> AsyncIterator[AsyncConnection]:
     """A connection for single SELECTs: autocommit, so that a page of the feed costs one round trip instead of three."""
     async with get_engine().connect() as connection:

@@ -21,5 +21,6 @@ SWEEPS: Sequence[Sweep] = (
     Sweep("end dead sessions", 3600, accounts.end_dead_sessions),
     Sweep("dead links", 3600, accounts.remove_expired_links),
     Sweep("look after the spaces of embeddings", 30, spaces.look_after),
+    Sweep("look for pictures that were not placed", 600, spaces.look_for_missed),
     *trash.SWEEPS,
 )

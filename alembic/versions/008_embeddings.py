@@ -7,6 +7,7 @@ Revises: 007
 import sqlalchemy as sa
 
 from alembic import op
+from clonegallery.errors import Unavailable
 from clonegallery.models.vector import PortableVector
 
 revision = "008"
@@ -15,11 +16,12 @@ branch_labels = None
 depends_on = None
 
 ACTIVE = "status = 'active'"
+OLDEST = "0.8"
 
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("CREATE EXTENSION IF NOT EXISTS vector")
+        _require_vectors()
     op.create_table(
         "embedding_spaces",
         sa.Column("id", sa.SmallInteger(), primary_key=True, autoincrement=True),
@@ -49,6 +51,30 @@ def upgrade() -> None:
         sa.Column("vector", PortableVector(), nullable=False),
     )
     op.create_index("ix_image_embeddings_image_id", "image_embeddings", ["image_id"])
+
+
+def _require_vectors() -> None:
+    """pgvector, new enough for half precision and iterative scans. Raises `Unavailable` saying what is to be done."""
+    known = "SELECT installed_version, default_version FROM pg_available_extensions WHERE name = 'vector'"
+    installed, offered = op.get_bind().execute(sa.text(known)).one_or_none() or (None, None)
+    version = installed or offered
+    if version is None:
+        raise Unavailable(f"This PostgreSQL has no pgvector. Install version {OLDEST} or newer on its machine.")
+    if tuple(int(part) for part in version.split(".")[:2]) < tuple(int(part) for part in OLDEST.split(".")):
+        raise Unavailable(f"pgvector {version} is too old: the gallery needs {OLDEST} or newer.")
+    if installed is None:
+        _create_extension()
+
+
+def _create_extension() -> None:
+    try:
+        with op.get_bind().begin_nested():
+            op.execute("CREATE EXTENSION vector")
+    except sa.exc.ProgrammingError as error:
+        raise Unavailable(
+            "The gallery's user may not create the extension pgvector. A superuser does it, once, in the gallery's "
+            "database: CREATE EXTENSION vector;"
+        ) from error
 
 
 def downgrade() -> None:

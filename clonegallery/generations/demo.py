@@ -7,12 +7,14 @@ from uuid import UUID
 
 from clonegallery.accounts import service as accounts
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.db import unit_of_work
+from clonegallery.clock import utcnow
+from clonegallery.db import reading, unit_of_work
 from clonegallery.demo.wishes import WISHES, DemoWish
 from clonegallery.errors import NotFound
-from clonegallery.generations import service
+from clonegallery.generations import repository, service
 from clonegallery.generations.lifecycle import has_ended
-from clonegallery.generations.schemas import GenerationQuery, GenerationRead, GenerationRequest, Provider, Visibility
+from clonegallery.generations.reads import read_many
+from clonegallery.generations.schemas import GenerationRead, GenerationRequest, Provider, Visibility
 from clonegallery.images.schemas import ImageStatus
 from clonegallery.inference.own_models import DIFFUSION
 from clonegallery.inference.select import choose
@@ -24,8 +26,9 @@ KIND: Final = "ask_for_demo"
 _PRIORITY: Final = -1
 """Whoever asks for a picture of their own comes first."""
 
-_LOOK_AGAIN = timedelta(seconds=5)
-_READ = 100
+_LOOK_AGAIN, _LOOK_SELDOM = timedelta(seconds=5), timedelta(minutes=1)
+_SOON, _AT_LAST = timedelta(minutes=5), timedelta(days=1)
+"""How long after it last asked for something the job looks often, and when it gives up."""
 
 Known = Mapping[str, GenerationRead]
 
@@ -34,7 +37,7 @@ async def begin(owner: Viewer) -> None:
     """Have the demo's pictures made as `owner`'s, by the workers, where the small model makes pictures at all."""
     if choose(get_settings(), Provider.LOCAL, DIFFUSION):
         async with unit_of_work() as work:
-            await jobs.enqueue(work, kind=KIND, owner_id=owner.id)
+            await jobs.enqueue_once(work, kind=KIND, owner_id=owner.id)
 
 
 async def ask_for_demo(run: JobRun) -> None:
@@ -53,14 +56,23 @@ async def ask_for_demo(run: JobRun) -> None:
         if wish.title not in known and _can_begin(wish, known):
             await service.request(owner, _request(wish, known), priority=_PRIORITY)
     if any(_waits(wish, known) for wish in WISHES if wish.title not in known):
-        raise NotYet(_LOOK_AGAIN)
+        _wait(known)
+
+
+def _wait(known: Known) -> None:
+    """Raises `NotYet`, unless nothing has come for so long that nobody seems to make pictures here."""
+    idle = utcnow() - max((read.created_at for read in known.values()), default=utcnow())
+    if idle < _AT_LAST:
+        raise NotYet(_LOOK_AGAIN if idle < _SOON else _LOOK_SELDOM)
 
 
 async def _known(owner: Viewer) -> dict[str, GenerationRead]:
     """The wishes that were asked for, by their titles."""
-    page = await service.listing(owner, GenerationQuery(limit=_READ))
-    asked = {(read.model, read.prompt, read.seed): read for read in page.items}
-    found = {wish.title: asked.get((DIFFUSION, wish.prompt, wish.seed)) for wish in WISHES}
+    prompts = [wish.prompt for wish in WISHES]
+    async with reading() as connection:
+        rows = await repository.of_model(connection, owner.require_person(), DIFFUSION, prompts)
+    asked = {(read.prompt, read.seed): read for read in await read_many(owner, rows)}
+    found = {wish.title: asked.get((wish.prompt, wish.seed)) for wish in WISHES}
     return {title: read for title, read in found.items() if read is not None}
 
 

@@ -90,6 +90,15 @@ async def page(
     return rows
 
 
+async def of_model(reader: Reader, owner_id: UUID, model: str, prompts: Sequence[str]) -> Sequence[Row[Any]]:
+    """This person's generations of these very prompts by that model, the newest first."""
+    statement = _whole().where(
+        _GENERATIONS.c.owner_id == owner_id, _GENERATIONS.c.model == model, _GENERATIONS.c.prompt.in_(prompts)
+    )
+    rows: Sequence[Row[Any]] = (await reader.execute(statement.order_by(_GENERATIONS.c.created_at.desc()))).all()
+    return rows
+
+
 async def images_of(reader: Reader, generation_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """What came of these generations, in the order of their places."""
     statement = select(*_IMAGES.c).where(_IMAGES.c.generation_id.in_(generation_ids))

@@ -102,7 +102,8 @@ def unwanted(settings: Settings) -> frozenset[str]:
 
 def _configured(settings: Settings) -> dict[str, LocalModel]:
     """What is configured, by the id that everybody sees; of two folders of one name the second gets a number."""
-    detailed = {model.id: model for model in settings.ai_models or usual_models(settings)}
+    given = settings.ai_models or usual_models(settings)
+    detailed = {located(model.id): model.model_copy(update={"id": located(model.id)}) for model in given}
     first = [located(name.strip()) for name in settings.ai_model.split(",") if name.strip()]
     named: dict[str, LocalModel] = {}
     for source in dict.fromkeys([*first, *detailed]):

@@ -1,6 +1,7 @@
 """Which model places pictures and words, and the ones that this process holds in memory. Loads no library by itself."""
 
 import importlib
+import os
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,7 +58,7 @@ def _source(settings: Settings) -> str | None:
     if settings.embedding_model == _OFF:
         return None
     if settings.embedding_model:
-        return located(settings.embedding_model)
+        return os.path.expanduser(located(settings.embedding_model))
     own = located(CLIP)
     return own if own != CLIP else None
 

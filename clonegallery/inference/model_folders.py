@@ -18,6 +18,7 @@ INDEX = "model_index.json"
 _CONFIGS = ("config.json", "scheduler_config.json")
 _WEIGHTS = (".safetensors", ".bin")
 _CONTENTS = (*_WEIGHTS, ".json", ".txt", ".model")
+"""What decides on what a model does: not its card."""
 _HEADER_MAX = 100 * 1024 * 1024
 
 
@@ -110,13 +111,17 @@ def size_of(folder: Path) -> int:
 def fingerprint_of(source: str) -> str:
     """What tells the files of a folder from others, wherever it lies: 64 hexadecimal digits.
 
-    Empty for a hub id, which is a name of its own, and for a folder that is not there. Reads every byte the first time
-    and again when a file has changed: not for an event loop.
+    Empty for a hub id, which is a name of its own, and for a folder that is not there, or not whole while it is copied.
+    Reads every byte the first time and again when a file has changed: not for an event loop.
     """
     if not is_path(source):
         return ""
-    paths = sorted(path for path in Path(source).expanduser().rglob("*") if path.suffix in _CONTENTS)
-    return _digest(tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in paths)) if paths else ""
+    try:
+        paths = sorted(path for path in Path(source).expanduser().rglob("*") if path.suffix in _CONTENTS)
+        files = tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
+        return _digest(files) if files else ""
+    except OSError:
+        return ""
 
 
 @lru_cache(maxsize=16)

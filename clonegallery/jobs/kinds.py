@@ -29,10 +29,17 @@ async def is_live(session: AsyncSession, queue: str, kind: str, *, failed_after:
 
 
 async def waiting(connection: AsyncConnection, queue: str, kind: str, *, limit: int) -> Sequence[Row[Any]]:
-    """(id, subject_id) of jobs of this kind that wait, the oldest first."""
-    due = (_jobs.c.queue == queue, _jobs.c.status == literal("queued"), _jobs.c.kind == kind)
+    """(id, subject_id) of jobs of this kind that wait and were never tried, the oldest first."""
+    due = (_jobs.c.queue == queue, _jobs.c.status == literal("queued"), _jobs.c.kind == kind, _jobs.c.attempts == 0)
     statement = select(_jobs.c.id, _jobs.c.subject_id).where(*due).order_by(_jobs.c.created_at).limit(limit)
     return list((await connection.execute(statement)).all())
+
+
+async def last_failure(connection: AsyncConnection, kind: str) -> str | None:
+    """The error of the newest job of this kind, where it failed."""
+    newest = select(_jobs.c.status, _jobs.c.error).where(_jobs.c.kind == kind).order_by(_jobs.c.created_at.desc())
+    row = (await connection.execute(newest.limit(1))).one_or_none()
+    return row.error if row is not None and row.status == JobStatus.FAILED else None
 
 
 async def end_waiting(session: AsyncSession, job_ids: Sequence[UUID], *, now: datetime) -> None:

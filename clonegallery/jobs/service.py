@@ -50,15 +50,26 @@ async def enqueue(
     return job.id
 
 
-async def enqueue_once(work: UnitOfWork, *, kind: str, queue: str = "media") -> None:
+async def enqueue_once(work: UnitOfWork, *, kind: str, queue: str = "media", owner_id: UUID | None = None) -> None:
     """As `enqueue`, for work of the gallery itself of which one is enough: nothing happens where one waits or runs, or
     failed for good within the last ten minutes."""
     if not await kinds.is_live(work.session, queue, kind, failed_after=utcnow() - _AFTER_FAILURE):
-        await enqueue(work, kind=kind, queue=queue)
+        await enqueue(work, kind=kind, queue=queue, owner_id=owner_id)
+
+
+async def last_failure(kind: str) -> str | None:
+    """Why the newest job of this kind failed; None where it did not."""
+    async with reading() as connection:
+        return await kinds.last_failure(connection, kind)
 
 
 async def waiting_like(run: JobRun, *, limit: int) -> dict[UUID, UUID]:
-    """The subjects, by their jobs' ids, of other jobs of this kind that wait, for a worker that does them along."""
+    """The subjects, by their jobs' ids, of other jobs of this kind that wait, for a worker that does them along.
+
+    Only of jobs at their first attempt, this one included: what failed before is done alone, and harms nobody else.
+    """
+    if run.attempt > 1:
+        return {}
     async with reading() as connection:
         rows = await kinds.waiting(connection, run.queue, run.kind, limit=limit)
     return {row.id: row.subject_id for row in rows if row.subject_id is not None}

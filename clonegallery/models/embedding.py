@@ -24,10 +24,7 @@ _ACTIVE = "status = 'active'"
 
 
 class EmbeddingSpace(SQLModel, table=True):
-    """The space of one embedding model, whose weights are at `source`; their `fingerprint` tells them from others.
-
-    `walked_to` is the picture up to which those that were there before the space lie in it, in the order of their ids.
-    """
+    """The space of one embedding model, whose weights are at `source`; their `fingerprint` tells them from others."""
 
     __tablename__ = "embedding_spaces"
     __table_args__ = (
@@ -45,13 +42,12 @@ class EmbeddingSpace(SQLModel, table=True):
     source: str = Field(sa_column=Column(String(1000), nullable=False))
     dimensions: int = Field(sa_column=Column(SmallInteger, nullable=False))
     status: SpaceStatus = Field(default=SpaceStatus.BUILDING, sa_column=Column(text_enum(SpaceStatus), nullable=False))
-    walked_to: UUID | None = None
     created_at: datetime = Field(default_factory=utcnow, sa_column=Column(UtcDateTime, nullable=False))
     activated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
 
 
 class ImageEmbedding(SQLModel, table=True):
-    """Where one picture lies in one space: a vector of unit length."""
+    """Where one picture lies in one space: a vector of unit length, None where it cannot be placed."""
 
     __tablename__ = "image_embeddings"
 
@@ -65,4 +61,4 @@ class ImageEmbedding(SQLModel, table=True):
             Uuid, ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, nullable=False, index=True
         )
     )
-    vector: Any = Field(sa_column=Column(PortableVector, nullable=False))
+    vector: Any = Field(default=None, sa_column=Column(PortableVector, nullable=True))

@@ -48,6 +48,7 @@ class Job(SQLModel, table=True):
         ),
         Index("ix_jobs_subject", "subject_id"),
         Index("ix_jobs_owner", "owner_id", "created_at"),
+        Index("ix_jobs_kind", "kind", "created_at"),
     )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -1,20 +1,21 @@
-"""The jobs that place pictures: `place` the new ones, `place_all` for a model that none has been placed by yet."""
+"""The jobs that place pictures: `place` the new ones, `place_all` for a model that has not placed them all yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row
 
 from clonegallery.db import reading, unit_of_work
-from clonegallery.errors import NotFound, UnreadableImage
+from clonegallery.errors import NotFound, Unavailable, UnreadableImage
 from clonegallery.inference.embedders import embedder
 from clonegallery.inference.port import Embedder
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.run import JobRun
 from clonegallery.log import get_logger
+from clonegallery.search import spaces
 from clonegallery.search.repository import spaces as sql
-from clonegallery.search.spaces import live_spaces, model_for, wanted_space
+from clonegallery.search.repository import vectors
 from clonegallery.storage.local import in_thread
 from clonegallery.storage.select import get_storage
 from clonegallery.variants import Variant
@@ -27,10 +28,13 @@ _COPY: Final = Variant.THUMB_600
 
 
 async def place(run: JobRun) -> None:
-    """Place the picture of this job, and those of all other jobs of its kind that wait, in every live space."""
+    """Place the picture of this job, and those of other new jobs of its kind that wait, in every live space.
+
+    What cannot be placed now, for want of its model, is found by `spaces.look_for_missed`.
+    """
     waiting = await jobs.waiting_like(run, limit=_BATCH - 1)
     ids = [one for one in (run.subject_id, *waiting.values()) if one is not None]
-    for space in await live_spaces():
+    for space in await spaces.live_spaces():
         await _place(space, ids)
     async with unit_of_work() as work:
         await jobs.finish(work, run)
@@ -38,59 +42,60 @@ async def place(run: JobRun) -> None:
 
 
 async def place_all(run: JobRun) -> None:
-    """Place every picture by the configured model, then search what it has placed; the space before it is removed.
+    """Place every picture by the configured model, then search what it has placed, then remove every other space.
 
     Goes on from where an earlier run came. Search uses the old space until the last picture is placed in the new one.
+    Raises `Unavailable`, and nothing is switched, where the model's files were replaced meanwhile.
     """
-    space = await wanted_space()
+    space = await spaces.wanted_space()
     if space is None:
         return
-    after: UUID | None = space.walked_to
-    while ids := await _next(after):
-        await _place(space, ids)
-        after = ids[-1]
-        async with unit_of_work() as work:
-            await jobs.hold(work, run)
-            await sql.walked(work.session, space.id, after)
-        await _tell(run, space.id)
+    await _fill(run, space)
     async with unit_of_work() as work:
-        await jobs.finish(work, run)
-        for old in await sql.activate(work.session, space.id):
-            await sql.drop(work.session, old)
-    log.info("pictures are placed by another model", model=space.model)
+        await jobs.hold(work, run)
+        await sql.activate(work.session, space.id)
+    await spaces.remove_others(space)
+    log.info("all pictures are placed", model=space.model)
 
 
-async def _next(after: UUID | None) -> Sequence[UUID]:
+async def _fill(run: JobRun, space: Row[Any]) -> None:
     async with reading() as connection:
-        return await sql.walk(connection, after, _BATCH)
+        how_far = next((row for row in await sql.progress(connection) if row.id == space.id), None)
+        ids = await vectors.missing(connection, space.id, None, _BATCH)
+    placed, total = (how_far.placed, how_far.total) if how_far else (0, 0)
+    while ids:
+        if not await _place(space, ids):
+            raise Unavailable("The files of the embedding model were replaced meanwhile.")
+        placed += len(ids)
+        await run.progress(min(placed, total), total)
+        async with reading() as connection:
+            ids = await vectors.missing(connection, space.id, ids[-1], _BATCH)
 
 
-async def _tell(run: JobRun, space_id: int) -> None:
+async def _place(space: Row[Any], ids: Sequence[UUID]) -> bool:
+    """False where the space's own model is not to be had any more."""
     async with reading() as connection:
-        how_far = next((row for row in await sql.progress(connection) if row.id == space_id), None)
-    if how_far is not None:
-        await run.progress(min(how_far.placed, how_far.total), how_far.total)
-
-
-async def _place(space: Row[Any], ids: Sequence[UUID]) -> None:
-    async with reading() as connection:
-        keys = await sql.unplaced(connection, space.id, ids, _COPY)
-    if not keys:
-        return
-    which = await model_for(space)
+        keys = await vectors.missing_of(connection, space.id, ids, _COPY)
+    which = await spaces.model_for(space)
     if which is None:
         log.warning("the weights that pictures were placed by are gone", model=space.model)
-        return
-    model = await in_thread(embedder, which)
-    pictures = {one: await _read(key) for one, key in keys.items()}
+        return False
+    if keys:
+        model = await in_thread(embedder, which)
+        pictures = {one: await _read(key) for one, key in keys.items()}
+        found = await in_thread(_placed, model, pictures)
+        async with unit_of_work() as work:
+            await vectors.place(work.session, space.id, found)
+    return True
+
+
+def _placed(model: Embedder, pictures: Mapping[UUID, bytes | None]) -> dict[UUID, Any]:
+    """Where each picture lies; None for one that is not there or cannot be read, which costs the others nothing."""
     there = {one: content for one, content in pictures.items() if content is not None}
-    vectors = await in_thread(_vectors, model, there)
-    async with unit_of_work() as work:
-        await sql.place(work.session, space.id, vectors)
+    return {**dict.fromkeys(pictures), **_vectors(model, there)}
 
 
-def _vectors(model: Embedder, pictures: dict[UUID, bytes]) -> dict[UUID, Any]:
-    """Where the pictures lie; one that cannot be read is left out, and costs the others nothing."""
+def _vectors(model: Embedder, pictures: Mapping[UUID, bytes]) -> dict[UUID, Any]:
     try:
         return dict(zip(pictures, model.images(list(pictures.values())), strict=True)) if pictures else {}
     except UnreadableImage:
@@ -100,9 +105,9 @@ def _vectors(model: Embedder, pictures: dict[UUID, bytes]) -> dict[UUID, Any]:
         return {one: found for one in pictures for found in _vectors(model, {one: pictures[one]}).values()}
 
 
-async def _read(key: str) -> bytes | None:
+async def _read(key: str | None) -> bytes | None:
     """The bytes of a copy; None where it is gone, as with a picture that was deleted meanwhile."""
     try:
-        return b"".join([piece async for piece in await get_storage().open(key)])
+        return b"".join([piece async for piece in await get_storage().open(key)]) if key else None
     except NotFound:
         return None

@@ -24,16 +24,18 @@ class ScoredCard(ImageCard):
 class SimilarPage(BaseModel):
     """The pictures that are most alike, the nearest first; none where the picture has not been placed yet.
 
-    `model` is the one that says what is alike, None where there is none.
+    `model` is the one that says what is alike, None where there is none; `placed` whether it has placed this picture.
     """
 
     items: list[ScoredCard]
     model: str | None
+    placed: bool = False
 
 
 class SpaceRead(BaseModel):
     """How far the pictures are placed by one model. The active one is searched; the other is being filled."""
 
+    id: int
     model: str
     active: bool
     placed: int

@@ -7,7 +7,7 @@ from clonegallery.accounts.schemas import Viewer
 from clonegallery.db import unit_of_work
 from clonegallery.images import service as images
 from clonegallery.search.repository import nearest as sql
-from clonegallery.search.repository import spaces
+from clonegallery.search.repository import spaces, vectors
 from clonegallery.search.schemas import ScoredCard, SimilarPage
 
 
@@ -18,7 +18,7 @@ async def similar(viewer: Viewer, image_id: UUID, limit: int) -> SimilarPage:
         space = await spaces.active(work.session)
         if space is None:
             return SimilarPage(items=[], model=None)
-        vector = await sql.vector_of(work.session, space.id, image_id)
+        vector = await vectors.vector_of(work.session, space.id, image_id)
         found: Any = []
         if vector is not None:
             found = await sql.nearest(work.session, space, vector, viewer_id=viewer.id, without=image_id, limit=limit)
@@ -26,4 +26,4 @@ async def similar(viewer: Viewer, image_id: UUID, limit: int) -> SimilarPage:
     items = [
         ScoredCard(**cards[row.id], score=min(1.0, max(0.0, float(row.cosine)))) for row in found if row.id in cards
     ]
-    return SimilarPage(items=items, model=space.model)
+    return SimilarPage(items=items, model=space.model, placed=vector is not None)

@@ -84,6 +84,7 @@ _KEY = {"name": "made", "lifetime": "90", "scope_read": "on"}
 PICTURES = [
     Row(ImageState, "load", _IMAGE, marker="{title}", sees=_SEEN),
     Row(SimilarState, "load", _IMAGE),
+    Row(SimilarState, "look_again", _IMAGE),
     Row(ImageState, "follow", _IMAGE, before=_LOADED, acts=_by_kind("", "", "", "")),
     Row(ImageState, "save", _IMAGE, {"form": {"title": "Mine", "visibility": "{visibility}"}}, _LOADED, _CHANGED),
     Row(ImageState, "trash", _IMAGE, before=_LOADED, acts=_CHANGED),

@@ -1,22 +1,26 @@
 """Pictures are placed by the configured model, new ones and all, and another model takes over when it is complete."""
 
 import shutil
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from clonegallery.db import reading, unit_of_work
+from clonegallery.errors import Unavailable
 from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs.runner import Runner
 from clonegallery.search import placing, service, spaces
-from clonegallery.search.repository import spaces as sql
+from clonegallery.search.repository import vectors
 from clonegallery.settings import get_settings
 from tests.factories import bob, jpeg_bytes, sign_in
 from tests.images.shared import Headers, send
-from tests.search.conftest import UseModel
+from tests.search.conftest import UseModel, indexes
 from workers.media import KINDS
 
 
@@ -73,13 +77,13 @@ async def test_the_old_model_is_searched_until_the_new_one_is_complete(
     await spaces.look_after()
     monkeypatch.setattr(placing, "_BATCH", 2)
     told: list[tuple[str, int]] = []
-    walked = sql.walked
+    place = vectors.place
 
-    async def watched(session: object, space_id: int, image_id: UUID) -> None:
-        await walked(session, space_id, image_id)  # type: ignore[arg-type]
+    async def watched(session: AsyncSession, space_id: int, found: Mapping[UUID, object]) -> None:
+        await place(session, space_id, found)
         told.append(await model())
 
-    monkeypatch.setattr(sql, "walked", watched)
+    monkeypatch.setattr(vectors, "place", watched)
     await work()
     assert told == [("clip", 3), ("clip", 3)]
     assert await model() == ("siglip", 3)
@@ -87,31 +91,129 @@ async def test_the_old_model_is_searched_until_the_new_one_is_complete(
     async with reading() as connection:
         left = await connection.execute(text("SELECT count(*) FROM image_embeddings"))
         (space_id,) = (await connection.execute(text("SELECT id FROM embedding_spaces"))).scalars()
-        known = text("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_image_embeddings_space_%'")
-        indexes = set((await connection.execute(known)).scalars())
     assert left.scalar_one() == 4
-    assert f"ix_image_embeddings_space_{space_id}" in indexes
-    assert f"ix_image_embeddings_space_{space_id - 1}" not in indexes
+    assert await indexes() == {f"ix_image_embeddings_space_{space_id}"}
 
 
-async def test_a_walk_that_was_broken_off_goes_on_where_it_was(
+async def test_what_was_broken_off_goes_on_and_does_nothing_twice(
     client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = await sign_in(client, await bob())
-    ids = sorted(await pictures(client, write, 4))
+    await pictures(client, write, 5)
     await work()
     use_model("clip")
-    space = await spaces.wanted_space()
-    assert space is not None
-    async with unit_of_work() as unit:
-        await sql.walked(unit.session, space.id, UUID(ids[1]))
+    monkeypatch.setattr(placing, "_BATCH", 2)
+    placed_now: list[UUID] = []
+    broken: list[bool] = []
+    place = vectors.place
+
+    async def breaking(session: AsyncSession, space_id: int, found: Mapping[UUID, object]) -> None:
+        if len(placed_now) == 2 and not broken:
+            broken.append(True)
+            raise Unavailable
+        await place(session, space_id, found)
+        placed_now.extend(found)
+
+    monkeypatch.setattr(vectors, "place", breaking)
     await spaces.look_after()
     await work()
-    assert await placed() == {"clip": (True, 2, 4)}
+    assert await placed() == {"clip": (False, 2, 5)}
+    await _at_once()
+    await work()
+    assert await placed() == {"clip": (True, 5, 5)}
+    assert len(placed_now) == len(set(placed_now)) == 5
+
+
+async def test_nothing_is_switched_where_the_files_were_replaced_meanwhile(
+    client: httpx.AsyncClient, tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_model: UseModel
+) -> None:
+    write = await sign_in(client, await bob())
+    use_model("clip")
+    await pictures(client, write, 4)
+    await spaces.look_after()
+    await work()
+    folder = tmp_path / "mine"
+    shutil.copytree(tiny_models / "siglip", folder)
+    monkeypatch.setenv("EMBEDDING_MODEL", str(folder))
+    get_settings.cache_clear()
+    monkeypatch.setattr(placing, "_BATCH", 2)
+    place = vectors.place
+
+    async def replaced(session: AsyncSession, space_id: int, found: Mapping[UUID, object]) -> None:
+        await place(session, space_id, found)
+        (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
+
+    monkeypatch.setattr(vectors, "place", replaced)
+    await spaces.look_after()
+    await work()
+    assert await placed() == {"clip": (True, 4, 4), "mine": (False, 2, 4)}
+    monkeypatch.setattr(vectors, "place", place)
+    await _at_once()
+    await work()
+    assert await placed() == {"mine": (True, 4, 4)}, "by the files as they are now, and nothing is left of the others"
+    assert len(await indexes()) == 1
+
+
+async def test_who_goes_back_to_the_old_model_leaves_nothing_of_the_other(
+    client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = await sign_in(client, await bob())
+    use_model("clip")
+    await pictures(client, write, 3)
+    await spaces.look_after()
+    await work()
+    use_model("siglip")
+    assert await spaces.wanted_space() is not None
+    assert len(await indexes()) == 2
+    use_model("clip")
+    await spaces.look_after()
+    assert await work() == 1
+    assert await placed() == {"clip": (True, 3, 3)}
+    assert len(await indexes()) == 1
+
+
+async def test_what_was_missed_is_found(
+    client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = await sign_in(client, await bob())
+    use_model("clip")
+    await pictures(client, write, 2)
+    await spaces.look_after()
+    await work()
+    monkeypatch.setenv("EMBEDDING_MODEL", "none")
+    get_settings.cache_clear()
+    await pictures(client, write, 2, first=10)
+    await work()
+    use_model("clip")
+    await spaces.look_after()
+    await spaces.look_for_missed()
+    assert await work() == 0, "they may still be on their way"
+    monkeypatch.setattr(spaces, "_MISSED_AFTER", timedelta(0))
+    await spaces.look_for_missed()
+    assert await work() == 1
+    assert await placed() == {"clip": (True, 4, 4)}
+    await spaces.look_for_missed()
+    assert await work() == 0
+
+
+async def test_what_failed_before_is_done_alone(client: httpx.AsyncClient, use_model: UseModel) -> None:
+    write = await sign_in(client, await bob())
+    use_model("clip")
+    await spaces.look_after()
+    await work()
+    await pictures(client, write, 3)
+    runner = Runner("media", {name: kind for name, kind in KINDS.items() if name != "place"})
+    for _ in range(3):
+        assert await runner.run_next()
+    async with unit_of_work() as unit:
+        first = "(SELECT min(id::text)::uuid FROM jobs WHERE kind = 'place')"
+        await unit.session.execute(text(f"UPDATE jobs SET attempts = 1 WHERE id = {first}"))
+    assert await work() == 2, "the one by itself, the other two together"
+    assert await placed() == {"clip": (True, 3, 3)}
 
 
 async def test_a_copy_that_is_gone_or_broken_costs_the_others_nothing(
-    client: httpx.AsyncClient, use_model: UseModel
+    client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = await sign_in(client, await bob())
     gone, broken, whole = await pictures(client, write, 3)
@@ -124,7 +226,14 @@ async def test_a_copy_that_is_gone_or_broken_costs_the_others_nothing(
     await spaces.look_after()
     await work()
     assert await placed() == {"clip": (True, 1, 3)}
-    assert (await client.get(f"/api/v1/images/{whole}/similar")).json() == {"items": [], "model": "clip"}
+    monkeypatch.setattr(spaces, "_MISSED_AFTER", timedelta(0))
+    await spaces.look_for_missed()
+    assert await work() == 0, "what cannot be placed is not tried for ever"
+    assert (await client.get(f"/api/v1/images/{whole}/similar")).json() == {
+        "items": [],
+        "model": "clip",
+        "placed": True,
+    }
 
 
 async def test_nothing_is_placed_where_it_is_switched_off(client: httpx.AsyncClient) -> None:
@@ -132,7 +241,11 @@ async def test_nothing_is_placed_where_it_is_switched_off(client: httpx.AsyncCli
     (image_id,) = await pictures(client, write, 1)
     await spaces.look_after()
     assert await work() == 1
-    assert (await client.get(f"/api/v1/images/{image_id}/similar")).json() == {"items": [], "model": None}
+    assert (await client.get(f"/api/v1/images/{image_id}/similar")).json() == {
+        "items": [],
+        "model": None,
+        "placed": False,
+    }
 
 
 async def test_a_model_that_cannot_be_loaded_is_said_once_and_not_tried_all_the_time(
@@ -182,7 +295,7 @@ async def test_other_weights_of_the_same_name_are_another_model(
     await pictures(client, write, 2)
     await spaces.look_after()
     await work()
-    before = await vectors()
+    before = await places()
     assert len(before) == 2
     shutil.rmtree(folder)
     shutil.copytree(tiny_models / "siglip", folder)
@@ -192,11 +305,17 @@ async def test_other_weights_of_the_same_name_are_another_model(
     await spaces.look_after()
     await work()
     assert await placed() == {"mine": (True, 3, 3)}
-    after = await vectors()
+    after = await places()
     assert len(after) == 3
     assert not before & after
 
 
-async def vectors() -> set[str]:
+async def places() -> set[str]:
     async with reading() as connection:
         return set((await connection.execute(text("SELECT vector::text FROM image_embeddings"))).scalars())
+
+
+async def _at_once() -> None:
+    """Whatever waits for a while waits no longer."""
+    async with unit_of_work() as unit:
+        await unit.session.execute(text("UPDATE jobs SET run_after = created_at"))

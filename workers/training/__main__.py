@@ -30,7 +30,7 @@ class Budget:
 ON_CPU = Budget(
     pictures=24_000,
     clip=clip.ClipPlan(steps=1_600, batch=192),
-    autoencoder=autoencoder.AutoencoderPlan(steps=6_000, batch=16),
+    autoencoder=autoencoder.AutoencoderPlan(steps=8_000, batch=16),
     diffusion=diffusion.DiffusionPlan(steps=10_000, batch=48),
 )
 ON_GPU = Budget(
@@ -66,8 +66,7 @@ def _diffusion(
     if not ((asked.work / "autoencoder").is_dir() and (asked.out / clip.NAME).is_dir()):
         raise SystemExit("Teach `clip` and `autoencoder` first: the denoiser is built on both.")
     coder: Any = AutoencoderKL.from_pretrained(asked.work / "autoencoder")
-    coder.to(device)
-    latents = autoencoder.latents_of(coder, pictures, asked.work / "latents.npy", device)
+    latents = autoencoder.latents_of(asked.work / "autoencoder", pictures, asked.work, device)
     task = diffusion.Denoising(pictures, latents, asked.out / clip.NAME, plan.batch, device)
     unet, text = diffusion.train(task, plan, asked.work)
     pipeline = diffusion.pipeline_of(unet, text, coder, task.tokenizer).to(dtype=torch.float16)

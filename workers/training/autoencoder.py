@@ -1,6 +1,7 @@
 """The autoencoder of `postcard-diffusion`: pictures to latents of an eighth of their side, and back."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 from tqdm import tqdm
 
+from clonegallery.inference.model_folders import fingerprint_of
 from workers.training.loop import Plan, Training
 from workers.training.pictures import SIDE, Pictures
 
@@ -21,6 +23,8 @@ NAME: Final = "postcard-autoencoder"
 CHANNELS: Final = 8
 SCALE: Final = 8
 _CROP: Final = 64
+_WINDOWS: Final = 3
+_STRONG: Final = 24
 _KL: Final = 1e-6
 _EDGES: Final = 1.0
 
@@ -45,7 +49,7 @@ class Rebuilding:
 
     def loss(self, step: int, rng: np.random.Generator) -> torch.Tensor:
         chosen = np.sort(rng.choice(len(self._pictures), self._batch, replace=False))
-        wanted = values_of(self._cut(self._pictures.pixels[chosen], rng), self._device)
+        wanted = values_of(np.stack([_cut(picture, rng) for picture in self._pictures.pixels[chosen]]), self._device)
         with torch.autocast(self._device.type, torch.bfloat16):
             latents = self.model.encode(wanted).latent_dist
             sampled = latents.sample(generator=torch.Generator(self._device).manual_seed(step))
@@ -53,10 +57,6 @@ class Rebuilding:
         found = found.float()
         spread: torch.Tensor = latents.kl().float().mean()
         return functional.l1_loss(found, wanted) + _EDGES * _edges(found, wanted) + _KL * spread
-
-    def _cut(self, pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        down, across = rng.integers(0, SIDE - _CROP + 1, 2)
-        return pixels[:, down : down + _CROP, across : across + _CROP]
 
 
 def model_of() -> Any:
@@ -83,7 +83,8 @@ def values_of(pixels: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
 def train(pictures: Pictures, plan: AutoencoderPlan, work: Path, device: torch.device) -> Any:
     """The trained autoencoder, with the scaling factor that gives its latents a spread of one."""
     task = Rebuilding(pictures, plan.batch, device)
-    training = Training(NAME, work, {"model": task.model}, Plan(plan.steps, plan.rate, weight_decay=0.0))
+    how = Plan(plan.steps, plan.rate, weight_decay=0.0)
+    training = Training(NAME, work, {"model": task.model}, how, learned_from=pictures.name)
     training.run(task.loss)
     model = training.averaged("model")
     spread = _encoded(model, pictures.pixels[:512], device).std()
@@ -91,15 +92,22 @@ def train(pictures: Pictures, plan: AutoencoderPlan, work: Path, device: torch.d
     return model
 
 
-def latents_of(model: Any, pictures: Pictures, path: Path, device: torch.device) -> NDArray[np.float16]:
-    """The latents (count, CHANNELS, side, side) of all pictures, scaled; kept at `path` once they are known."""
+def latents_of(folder: Path, pictures: Pictures, work: Path, device: torch.device) -> NDArray[np.float16]:
+    """The latents (count, CHANNELS, side, side) of all pictures by the autoencoder in `folder`, scaled; kept in `work`
+    under a name that no other pictures or weights have."""
+    key = sha256(f"{fingerprint_of(str(folder))} {pictures.name}".encode()).hexdigest()[:16]
+    path = work / f"latents-{key}.npy"
     if not path.exists():
+        model: Any = _AutoencoderKL.from_pretrained(folder)
+        model.to(device)
         parts = [
             _encoded(model, pictures.pixels[at : at + 64], device)
             for at in tqdm(range(0, len(pictures), 64), desc="latents", unit_scale=64)
         ]
         scaled = np.concatenate(parts) * model.config["scaling_factor"]
-        np.save(path, scaled.astype(np.float16))
+        partial = path.with_suffix(".part.npy")
+        np.save(partial, scaled.astype(np.float16))
+        partial.replace(path)
     found: NDArray[np.float16] = np.load(path)
     return found
 
@@ -110,6 +118,18 @@ def _encoded(model: Any, pixels: NDArray[np.uint8], device: torch.device) -> NDA
         found: Any = model.encode(values_of(pixels, device))
     mode: NDArray[np.float32] = found.latent_dist.mode().float().cpu().numpy()
     return mode
+
+
+def _cut(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Of some windows the one with the most to see in it: half of each picture is sky, and soon learned."""
+    corners = rng.integers(0, SIDE - _CROP + 1, (_WINDOWS, 2))
+    windows = [picture[down : down + _CROP, across : across + _CROP] for down, across in corners]
+    return max(windows, key=_strong_edges)
+
+
+def _strong_edges(window: NDArray[np.uint8]) -> int:
+    green = window[..., 1].astype(np.int16)
+    return int((np.abs(np.diff(green, axis=0)) > _STRONG).sum() + (np.abs(np.diff(green, axis=1)) > _STRONG).sum())
 
 
 def _edges(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:

@@ -114,7 +114,13 @@ def prepared(
 def train(pictures: Pictures, tokenizer: CLIPTokenizer, plan: ClipPlan, work: Path, device: torch.device) -> CLIPModel:
     """The trained model; what an earlier call learned is gone on from."""
     task = Contrast(pictures, tokenizer, plan.batch, device)
-    training = Training(NAME, work, {"model": task.model, "heads": task.heads}, Plan(plan.steps, plan.rate))
+    training = Training(
+        NAME,
+        work,
+        {"model": task.model, "heads": task.heads},
+        Plan(plan.steps, plan.rate),
+        learned_from=pictures.name,
+    )
     training.run(task.loss)
     model: CLIPModel = training.averaged("model")
     return model

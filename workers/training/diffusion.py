@@ -48,7 +48,7 @@ class Denoising:
         batch: int,
         device: torch.device,
     ) -> None:
-        self._pictures, self._latents = pictures, latents
+        self.pictures, self._latents = pictures, latents
         self.tokenizer: CLIPTokenizer = CLIPTokenizer.from_pretrained(clip)
         self._batch, self._device = batch, device
         torch.manual_seed(0)
@@ -60,12 +60,13 @@ class Denoising:
 
     def loss(self, step: int, rng: np.random.Generator) -> torch.Tensor:
         """The squared error of the velocity (https://arxiv.org/abs/2202.00512)."""
-        chosen = np.sort(rng.choice(len(self._pictures), self._batch, replace=False))
+        chosen = np.sort(rng.choice(len(self.pictures), self._batch, replace=False))
         clean = torch.from_numpy(self._latents[chosen]).to(self._device).float()
-        said = ["" if rng.random() < _UNSAID else phrase(self._pictures.scenes[index], rng) for index in chosen]
+        said = ["" if rng.random() < _UNSAID else phrase(self.pictures.scenes[index], rng) for index in chosen]
         noise = torch.from_numpy(rng.standard_normal(clean.shape, np.float32)).to(self._device)
         # Evenly spread over the batch: the loss of a step says less about luck.
-        moments = (np.arange(self._batch) + rng.random(self._batch)) / self._batch * 1000
+        # In no order: the pictures come in that of the set, and each must be seen at every noise.
+        moments = rng.permutation((np.arange(self._batch) + rng.random(self._batch)) / self._batch * 1000)
         times = torch.from_numpy(moments.astype(np.int64)).to(self._device)
         noisy = self._scheduler.add_noise(clean, noise, times)
         wanted = self._scheduler.get_velocity(clean, noise, times)
@@ -112,7 +113,13 @@ def scheduler_of() -> DDIMScheduler:
 
 def train(task: Denoising, plan: DiffusionPlan, work: Path) -> tuple[UNet2DConditionModel, CLIPTextModel]:
     """The trained denoiser and text encoder; what an earlier call learned is gone on from."""
-    training = Training(NAME, work, {"unet": task.unet, "text": task.text}, Plan(plan.steps, plan.rate))
+    training = Training(
+        NAME,
+        work,
+        {"unet": task.unet, "text": task.text},
+        Plan(plan.steps, plan.rate),
+        learned_from=task.pictures.name,
+    )
     training.run(task.loss)
     return training.averaged("unet"), training.averaged("text")
 

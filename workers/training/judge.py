@@ -61,7 +61,7 @@ def trained_judge(pictures: Pictures, work: Path, *, steps: int, batch: int, dev
         parts = torch.split(logits, list(COUNTS), dim=1)
         return torch.stack([functional.cross_entropy(part, asked[:, at]) for at, part in enumerate(parts)]).mean()
 
-    training = Training(NAME, work, {"judge": judge}, Plan(steps, rate=1e-3))
+    training = Training(NAME, work, {"judge": judge}, Plan(steps, rate=1e-3), learned_from=pictures.name)
     training.run(loss)
     found: Judge = training.averaged("judge")
     return found

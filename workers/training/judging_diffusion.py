@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from clonegallery.demo.caption import caption
 from clonegallery.demo.scene import Scene
-from clonegallery.inference.own_models import DIFFUSION, located
+from clonegallery.inference.own_models import DIFFUSION, located, own_diffusion
 from workers.training.judge import Judge, SkyMeter, trained_judge
 from workers.training.pictures import SIDE, judging_set, teaching_set
 from workers.training.traits import TRAITS, traits_of
@@ -35,8 +35,9 @@ def main() -> None:
     judge = trained_judge(teaching, asked.work, steps=2_000, batch=64, device=device)
     meter = SkyMeter(teaching)
     judging = judging_set(asked.work, asked.count, seed=asked.seed, processes=2)
-    made = _made(asked.model, [caption(scene) for scene in judging.scenes], asked.steps, device)
-    print(f"{asked.model.name}: {asked.count} scenes of combinations that it never saw, {asked.steps} steps")
+    made = _made(asked, [caption(scene) for scene in judging.scenes], device)
+    print(f"{asked.model.name}: {asked.count} scenes of combinations that it never saw,", end=" ")
+    print(f"{asked.steps} steps, guidance {asked.guidance}")
     for (name, found), (_name, ceiling) in zip(
         scores(judge, meter, made, judging.scenes), scores(judge, meter, judging.pixels, judging.scenes), strict=True
     ):
@@ -62,19 +63,19 @@ def scores(judge: Judge, meter: SkyMeter, pixels: NDArray[np.uint8], scenes: lis
         ("water", float(same["water"].mean())),
         ("mountains", float(same["mountains"].mean())),
         ("main object is there", float(np.mean(objects))),
-        ("sun or moon on the asked side", float(same["orb side"].mean())),
+        ("sun or moon on the asked side", float(same["orb side"][asked[:, _NAMES.index("orb")] > 0].mean())),
     ]
 
 
-def _made(model: Path, prompts: list[str], steps: int, device: torch.device) -> NDArray[np.uint8]:
-    pipeline: Any = AutoPipelineForText2Image.from_pretrained(model, dtype=torch.float32)
+def _made(asked: argparse.Namespace, prompts: list[str], device: torch.device) -> NDArray[np.uint8]:
+    pipeline: Any = AutoPipelineForText2Image.from_pretrained(asked.model, dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     pipeline.to(device)
     found = []
     for at in tqdm(range(0, len(prompts), 10), desc="pictures", unit_scale=10):
         some = prompts[at : at + 10]
         chance = [torch.Generator().manual_seed(at + index) for index in range(len(some))]
-        found += pipeline(some, num_inference_steps=steps, generator=chance).images
+        found += pipeline(some, num_inference_steps=asked.steps, guidance_scale=asked.guidance, generator=chance).images
     return np.stack([np.asarray(picture.convert("RGB").resize((SIDE, SIDE))) for picture in found])
 
 
@@ -104,7 +105,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, default=Path(located(DIFFUSION)))
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where pictures and the judge are kept")
     parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--steps", type=int, default=20)
+    own = own_diffusion()
+    parser.add_argument("--steps", type=int, default=own.steps if own else 20)
+    parser.add_argument("--guidance", type=float, default=own.guidance_scale if own else 4.0)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -31,10 +31,16 @@ class Plan:
 
 
 class Training:
-    """`modules` learn what `loss_of` asks: called with the step's own random generator, it returns the loss."""
+    """`modules` learn what `loss_of` asks: called with the step's own random generator, it returns the loss.
 
-    def __init__(self, name: str, folder: Path, modules: Mapping[str, torch.nn.Module], plan: Plan) -> None:
+    `learned_from` names the pictures: a checkpoint is gone on from with the same ones and the same plan only.
+    """
+
+    def __init__(
+        self, name: str, folder: Path, modules: Mapping[str, torch.nn.Module], plan: Plan, *, learned_from: str
+    ) -> None:
         self._name, self._plan = name, plan
+        self._about = f"{learned_from}; {plan}"
         self._modules = torch.nn.ModuleDict(modules)
         self._averaged = copy.deepcopy(self._modules).requires_grad_(False)
         weights = [weight for weight in self._modules.parameters() if weight.requires_grad]
@@ -82,6 +88,11 @@ class Training:
         if not self._checkpoint.exists():
             return
         kept = torch.load(self._checkpoint, map_location=next(self._modules.parameters()).device, weights_only=True)
+        if kept.get("about") != self._about:
+            raise SystemExit(
+                f"{self._checkpoint} is of another training ({kept.get('about')}) than this ({self._about}). "
+                "Put it away, or take another --work."
+            )
         self._modules.load_state_dict(kept["modules"])
         self._averaged.load_state_dict(kept["averaged"])
         self._optimizer.load_state_dict(kept["optimizer"])
@@ -89,6 +100,7 @@ class Training:
 
     def _keep(self) -> None:
         state = {
+            "about": self._about,
             "step": self._step,
             "modules": self._modules.state_dict(),
             "averaged": self._averaged.state_dict(),

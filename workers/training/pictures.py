@@ -21,11 +21,15 @@ Bytes = NDArray[np.uint8]
 
 
 class Pictures:
-    """Scenes and how they look: `pixels` is (count, SIDE, SIDE, 3), sRGB, read from disk as it is used."""
+    """Scenes and how they look: `pixels` is (count, SIDE, SIDE, 3), sRGB, read from disk as it is used.
 
-    def __init__(self, scenes: list[Scene], pixels: Bytes) -> None:
+    `name` tells this set from any other.
+    """
+
+    def __init__(self, scenes: list[Scene], pixels: Bytes, name: str = "") -> None:
         self.scenes = scenes
         self.pixels = pixels
+        self.name = name
 
     def __len__(self) -> int:
         return len(self.scenes)
@@ -54,7 +58,7 @@ def _painted(path: Path, scene_at: Callable[[int], Scene], count: int, processes
                 file.write(pixels)
                 file.flush()
     kept = np.memmap(path, np.uint8, "r", shape=(count, SIDE, SIDE, 3))
-    return Pictures([scene_at(index) for index in range(count)], kept)
+    return Pictures([scene_at(index) for index in range(count)], kept, f"{path.stem}, {count} pictures")
 
 
 def _paint(scene_at: Callable[[int], Scene], indices: range) -> bytes:

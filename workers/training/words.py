@@ -55,8 +55,9 @@ def _save(model: Any, folder: Path) -> None:
     pieces = [*letters, *(f"{letter}{_END_OF_WORD}" for letter in letters)]
     pieces += [piece for piece in ("".join(pair) for pair in model["merges"]) if piece not in set(pieces)]
     vocabulary = {piece: index for index, piece in enumerate([*dict.fromkeys(pieces), START, END])}
-    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False))
     (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *merges, ""]))
     about = {"tokenizer_class": "CLIPTokenizer", "model_max_length": LENGTH, "pad_token": END}
     about |= {"bos_token": START, "eos_token": END, "unk_token": END}
     (folder / "tokenizer_config.json").write_text(json.dumps(about, indent=2))
+    # Last: who finds it finds the others too.
+    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False))

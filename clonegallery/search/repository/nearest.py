@@ -10,16 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from clonegallery.images.repository import visibility
 from clonegallery.images.repository.tables import images
 from clonegallery.models.vector import HalfVector
-from clonegallery.search.repository.spaces import Reader, embeddings
+from clonegallery.search.repository.spaces import embeddings
 
 _LOOKED_AT = 100
 """Neighbours that the index looks at before it goes on because too few of them pass the filters."""
-
-
-async def vector_of(reader: Reader, space_id: int, image_id: UUID) -> Any:
-    """Where a picture lies; None where it does not yet."""
-    statement = select(embeddings.c.vector).where(embeddings.c.space_id == space_id, embeddings.c.image_id == image_id)
-    return (await reader.execute(statement)).scalar_one_or_none()
 
 
 async def nearest(
@@ -27,7 +21,8 @@ async def nearest(
 ) -> Sequence[Row[Any]]:
     """(id, cosine) of what lies nearest, the nearest first, of what `viewer_id` finds in their lists.
 
-    Iterative scans (https://github.com/pgvector/pgvector#iterative-index-scans) go on until there are enough of those.
+    Iterative scans (https://github.com/pgvector/pgvector#iterative-index-scans) go on until there are enough of those,
+    or so many vectors were looked at that pgvector gives up (`hnsw.max_scan_tuples`).
     """
     await session.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
     await session.execute(text(f"SET LOCAL hnsw.ef_search = {max(_LOOKED_AT, int(limit))}"))
@@ -39,7 +34,7 @@ async def nearest(
         select(images.c.id, (1 - distance).label("cosine"))
         .join(embeddings, embeddings.c.image_id == images.c.id)
         # Written out: only so can the planner prove that the space's partial index holds every row asked for.
-        .where(text(f"image_embeddings.space_id = {int(space.id)}"), seen)
+        .where(text(f"image_embeddings.space_id = {int(space.id)}"), embeddings.c.vector.is_not(None), seen)
         .order_by(distance)
         .limit(limit)
     )

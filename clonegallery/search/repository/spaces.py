@@ -1,26 +1,26 @@
-"""The spaces of embedding models, and what lies in them."""
+"""The spaces of embedding models: which there are, which is searched, and their indexes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import Row, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from clonegallery.clock import utcnow
-from clonegallery.images.repository.tables import derivatives, images
+from clonegallery.images.repository.tables import images
 from clonegallery.models.embedding import EmbeddingSpace, ImageEmbedding, SpaceStatus
 from clonegallery.models.image import ImageStatus
 from clonegallery.models.tables import table_of
-from clonegallery.variants import Variant
 
 Reader = AsyncConnection | AsyncSession
 
-
 spaces, embeddings = table_of(EmbeddingSpace), table_of(ImageEmbedding)
-_LOCK = 8_240_116
-"""Of the advisory lock under which a space is made."""
+
+
+def on_postgres(connection: AsyncConnection | AsyncSession) -> bool:
+    dialect = connection.dialect if isinstance(connection, AsyncConnection) else connection.get_bind().dialect
+    return dialect.name == "postgresql"
 
 
 async def all_spaces(reader: Reader) -> Sequence[Row[Any]]:
@@ -34,95 +34,71 @@ async def active(reader: Reader) -> Row[Any] | None:
 
 
 async def make(session: AsyncSession, model: str, fingerprint: str, source: str, dimensions: int) -> Row[Any]:
-    """The space of these weights, made with its index where there is none; one that was never finished goes."""
-    on_postgres = session.get_bind().dialect.name == "postgresql"
-    if on_postgres:
-        await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    """The space of these weights, made where there is none."""
+    kind = postgresql if on_postgres(session) else sqlite
+    values = {"source": source, "dimensions": dimensions, "status": SpaceStatus.BUILDING, "created_at": utcnow()}
+    names = {"model": model, "fingerprint": fingerprint}
+    await session.execute(kind.insert(spaces).values(**names, **values).on_conflict_do_nothing())
     its_own = (spaces.c.model == model) & (spaces.c.fingerprint == fingerprint)
-    unfinished = select(spaces.c.id).where(spaces.c.status == SpaceStatus.BUILDING, ~its_own)
-    for old in (await session.execute(unfinished)).scalars().all():
-        await drop(session, old)
-    found = (await session.execute(select(spaces).where(its_own))).one_or_none()
-    if found is not None:
-        return found
-    values = {
-        "model": model,
-        "fingerprint": fingerprint,
-        "source": source,
-        "dimensions": dimensions,
-        "status": SpaceStatus.BUILDING,
-    }
-    made = (await session.execute(insert(spaces).values(**values, created_at=utcnow()).returning(*spaces.c))).one()
-    if on_postgres:
-        # Empty when it is made, and right from then on: nothing has to wait for it to be built.
-        await session.execute(
+    return (await session.execute(select(spaces).where(its_own))).one()
+
+
+async def build_index(connection: AsyncConnection, space: Row[Any]) -> None:
+    """The index of a space, where it has none that is whole; nobody who reads or writes waits for it.
+
+    `connection` commits each statement: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
+    """
+    if not on_postgres(connection):
+        return
+    name = _index(space.id)
+    state = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
+    is_whole = (await connection.execute(state, {"name": name})).scalar_one_or_none()
+    if is_whole is False:
+        await connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {name}"))
+    if not is_whole:
+        await connection.execute(
             text(
-                f"CREATE INDEX {_index(made.id)} ON image_embeddings "
-                f"USING hnsw ((vector::halfvec({int(dimensions)})) halfvec_cosine_ops) WHERE space_id = {int(made.id)}"
+                f"CREATE INDEX CONCURRENTLY {name} ON image_embeddings USING hnsw "
+                f"((vector::halfvec({int(space.dimensions)})) halfvec_cosine_ops) WHERE space_id = {int(space.id)}"
             )
         )
-    return made
+
+
+async def drop_index(connection: AsyncConnection, space_id: int) -> None:
+    """As above, the other way."""
+    if on_postgres(connection):
+        await connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {_index(space_id)}"))
 
 
 def _index(space_id: int) -> str:
     return f"ix_image_embeddings_space_{int(space_id)}"
 
 
-async def activate(session: AsyncSession, space_id: int) -> list[int]:
-    """Search this space from now on; returns the ids of those that were searched before."""
-    retired = update(spaces).where(spaces.c.status == SpaceStatus.ACTIVE, spaces.c.id != space_id)
-    old = (await session.execute(retired.values(status=SpaceStatus.BUILDING).returning(spaces.c.id))).scalars().all()
-    chosen = update(spaces).where(spaces.c.id == space_id)
+async def activate(session: AsyncSession, space_id: int) -> None:
+    """Search this space from now on, and no other."""
+    others = update(spaces).where(spaces.c.status == SpaceStatus.ACTIVE, spaces.c.id != space_id)
+    await session.execute(others.values(status=SpaceStatus.BUILDING))
+    chosen = update(spaces).where(spaces.c.id == space_id, spaces.c.status != SpaceStatus.ACTIVE)
     await session.execute(chosen.values(status=SpaceStatus.ACTIVE, activated_at=utcnow()))
-    return list(old)
 
 
-async def drop(session: AsyncSession, space_id: int) -> None:
-    """Remove a space, all that lies in it, and its index."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text(f"DROP INDEX IF EXISTS {_index(space_id)}"))
-    await session.execute(delete(embeddings).where(embeddings.c.space_id == space_id))
-    await session.execute(delete(spaces).where(spaces.c.id == space_id))
+async def empty(session: AsyncSession, space_id: int, *, most: int) -> int:
+    """Remove up to so many of what lies in a space; returns how many it were."""
+    key = tuple_(embeddings.c.space_id, embeddings.c.image_id)
+    some = select(embeddings.c.space_id, embeddings.c.image_id).where(embeddings.c.space_id == space_id).limit(most)
+    gone = await session.execute(delete(embeddings).where(key.in_(some)).returning(embeddings.c.image_id))
+    return len(gone.all())
 
 
-async def walk(reader: Reader, after: UUID | None, limit: int) -> Sequence[UUID]:
-    """The ids of the next pictures that are ready, in the order of their ids."""
-    statement = select(images.c.id).where(images.c.status == ImageStatus.READY).order_by(images.c.id).limit(limit)
-    return (await reader.execute(statement.where(images.c.id > after) if after else statement)).scalars().all()
-
-
-async def walked(session: AsyncSession, space_id: int, image_id: UUID) -> None:
-    """Note up to which picture the walk came."""
-    await session.execute(update(spaces).where(spaces.c.id == space_id).values(walked_to=image_id))
-
-
-async def unplaced(reader: Reader, space_id: int, ids: Sequence[UUID], variant: Variant) -> dict[UUID, str]:
-    """Of these pictures those that are ready and not in the space, each with the key of its copy of that size."""
-    lies = select(embeddings.c.image_id).where(
-        embeddings.c.space_id == space_id, embeddings.c.image_id == derivatives.c.image_id
-    )
-    statement = (
-        select(derivatives.c.image_id, derivatives.c.storage_key)
-        .join(images, images.c.id == derivatives.c.image_id)
-        .where(derivatives.c.image_id.in_(ids), derivatives.c.variant == variant, ~lies.exists())
-        .where(images.c.status == ImageStatus.READY)
-    )
-    return {row.image_id: row.storage_key for row in await reader.execute(statement)}
-
-
-async def place(session: AsyncSession, space_id: int, vectors: Mapping[UUID, Any]) -> None:
-    """Write where pictures lie; those that are gone by now are left out, those that lie there already stay."""
-    held = select(images.c.id).where(images.c.id.in_(list(vectors))).with_for_update(read=True, key_share=True)
-    there = (await session.execute(held)).scalars().all()
-    if there:
-        kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        rows = [{"space_id": space_id, "image_id": one, "vector": vectors[one]} for one in there]
-        await session.execute(kind.insert(embeddings).values(rows).on_conflict_do_nothing())
+async def remove(session: AsyncSession, space_id: int) -> None:
+    """Remove a space with whatever still lies in it, unless it is the one that is searched."""
+    unused = (spaces.c.id == space_id, spaces.c.status != SpaceStatus.ACTIVE)
+    await session.execute(delete(spaces).where(*unused))
 
 
 async def progress(reader: Reader) -> Sequence[Any]:
     """(id, model, status, placed, total) of every space; total counts the pictures that are ready."""
-    placed = select(func.count()).select_from(embeddings).where(embeddings.c.space_id == spaces.c.id).scalar_subquery()
+    here = select(func.count(embeddings.c.vector)).where(embeddings.c.space_id == spaces.c.id).scalar_subquery()
     total = select(func.count()).select_from(images).where(images.c.status == ImageStatus.READY).scalar_subquery()
-    statement = select(spaces.c.id, spaces.c.model, spaces.c.status, placed.label("placed"), total.label("total"))
+    statement = select(spaces.c.id, spaces.c.model, spaces.c.status, here.label("placed"), total.label("total"))
     return (await reader.execute(statement.order_by(spaces.c.id))).all()

@@ -18,7 +18,7 @@ class _Broken(Exception):
 def _training(folder: Path, plan: Plan = PLAN) -> tuple[Training, torch.nn.Linear]:
     torch.manual_seed(0)
     line = torch.nn.Linear(2, 1)
-    return Training("line", folder, {"line": line}, plan), line
+    return Training("line", folder, {"line": line}, plan, learned_from="points"), line
 
 
 def _loss_of(line: torch.nn.Linear, breaks_at: int = -1):  # type: ignore[no-untyped-def] # A closure of the loop's own kind.
@@ -59,3 +59,14 @@ def test_what_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert steps == list(range(7, 12))
     for name in ("weight", "bias"):
         assert torch.equal(getattr(again.averaged("line"), name), getattr(whole.averaged("line"), name))
+
+
+def test_a_checkpoint_of_another_training_is_not_gone_on_from(tmp_path: Path) -> None:
+    first, line = _training(tmp_path)
+    first.run(_loss_of(line))
+    other, line = _training(tmp_path, Plan(steps=20, rate=0.05, warmup=3))
+    with pytest.raises(SystemExit, match="another training"):
+        other.run(_loss_of(line))
+    others = Training("line", tmp_path, {"line": line}, PLAN, learned_from="other points")
+    with pytest.raises(SystemExit, match="other points"):
+        others.run(_loss_of(line))

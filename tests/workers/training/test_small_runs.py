@@ -80,7 +80,11 @@ def test_diffusion_is_a_pipeline_of_diffusers(work: Path, pictures: Pictures, to
     words = clip.model_of(tokenizer)
     clip.save(words, tokenizer, work / "words of clip")
     coder = autoencoder.train(pictures, autoencoder.AutoencoderPlan(steps=2, batch=2), work, CPU)
-    latents = autoencoder.latents_of(coder, pictures, work / "latents.npy", CPU)
+    coder.save_pretrained(work / "autoencoder")
+    latents = autoencoder.latents_of(work / "autoencoder", pictures, work, CPU)
+    assert len(list(work.glob("latents-*.npy"))) == 1
+    assert np.array_equal(autoencoder.latents_of(work / "autoencoder", pictures, work, CPU), latents)
+    assert len(list(work.glob("latents-*.npy"))) == 1
     assert latents.shape == (12, autoencoder.CHANNELS, SIDE // 8, SIDE // 8)
     assert float(latents.astype(np.float32).std()) == pytest.approx(1, abs=0.05)
     task = diffusion.Denoising(pictures, latents, work / "words of clip", 2, CPU)
@@ -89,6 +93,7 @@ def test_diffusion_is_a_pipeline_of_diffusers(work: Path, pictures: Pictures, to
     assert begun
     for name, weight in begun.items():
         assert torch.equal(weight, theirs[name.removeprefix("text_model.")].float()), name
+    assert _noise_goes_without_regard_of(task)
     unet, text = diffusion.train(task, diffusion.DiffusionPlan(steps=2, batch=2), work)
     made = diffusion.pipeline_of(unet, text, coder, tokenizer).to(dtype=torch.float16)
     made.save_pretrained(work / "models" / diffusion.NAME)
@@ -98,6 +103,25 @@ def test_diffusion_is_a_pipeline_of_diffusers(work: Path, pictures: Pictures, to
     assert picture.size == (SIDE, SIDE)
     size = sum(path.stat().st_size for path in (work / "models").rglob("*.safetensors"))
     assert size < 25_000_000, "both together are meant to be small"
+
+
+def _noise_goes_without_regard_of(task: diffusion.Denoising) -> bool:
+    """Whether a picture of the set is seen at every noise, wherever it stands in the set."""
+    seen: dict[int, list[int]] = {}
+    add_noise = task._scheduler.add_noise
+
+    def watched(clean: torch.Tensor, noise: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
+        for at, time in enumerate(times.tolist()):
+            seen.setdefault(at, []).append(time)
+        noisy: torch.Tensor = add_noise(clean, noise, times)
+        return noisy
+
+    task._scheduler.add_noise = watched
+    with torch.no_grad():
+        for step in range(12):
+            task.loss(step, np.random.default_rng(step))
+    task._scheduler.add_noise = add_noise
+    return all(min(times) < 500 <= max(times) for times in seen.values())
 
 
 def test_the_judge_tells_what_it_was_taught(work: Path, pictures: Pictures) -> None:

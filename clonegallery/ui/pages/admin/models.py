@@ -23,6 +23,7 @@ def _lists() -> rx.Component:
             "What looks alike",
             "Every picture is placed by an embedding model; EMBEDDING_MODEL names another one. All pictures are placed "
             "anew then, in the background, and the old one is searched until the last of them is.",
+            rx.cond(ModelsState.trouble != "", _trouble()),
             rx.cond(
                 ModelsState.spaces,
                 rx.el.ul(rx.foreach(ModelsState.spaces, _space), class_name="cg-items"),
@@ -44,9 +45,19 @@ def _lists() -> rx.Component:
     )
 
 
-def _section(title: str, about: str, content: rx.Component) -> rx.Component:
+def _trouble() -> rx.Component:
+    return rx.el.p(
+        "The pictures could not be placed: ",
+        ModelsState.trouble,
+        " It is tried again ten minutes after it failed.",
+        role="alert",
+        class_name=styles.FIELD_ERROR,
+    )
+
+
+def _section(title: str, about: str, *content: rx.Component) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(title), rx.el.p(about, class_name=styles.NOTE), content, aria_label=title, class_name="cg-section"
+        rx.el.h2(title), rx.el.p(about, class_name=styles.NOTE), *content, aria_label=title, class_name="cg-section"
     )
 
 
@@ -70,7 +81,7 @@ def _space(space: SpaceView) -> rx.Component:
             rx.cond(space.moving, bar),
             class_name="cg-space",
         ),
-        key=space.model,
+        key=space.key,
         class_name="cg-item",
     )
 

@@ -33,6 +33,7 @@ class MakerView:
 class SpaceView:
     """How far the pictures are placed by one model; `share` is from 0 to 1."""
 
+    key: str = ""
     model: str = ""
     state: str = ""
     count: str = ""
@@ -47,6 +48,7 @@ class ModelsState(rx.State):
 
     makers: list[MakerView] = []  # noqa: RUF012 -- Reflex copies it per state.
     spaces: list[SpaceView] = []  # noqa: RUF012 -- as above.
+    trouble: str = ""
     loaded: bool = False
     problem: str = ""
     _followed: int = 0
@@ -76,14 +78,14 @@ class ModelsState(rx.State):
     async def _read(self) -> None:
         try:
             (await viewer_of(self)).require(Permission.ADMIN)
-            makers, spaces = await models(), await search.progress()
+            makers, spaces, trouble = await models(), await search.progress(), await search.trouble()
         except REFUSALS as error:
             self.makers, self.spaces = [], []
             self.problem = (await reason(self, error)).detail
             return
-        self.problem, self.loaded = "", True
+        self.problem, self.loaded, self.trouble = "", True, trouble or ""
         self.makers = [_maker(model) for model in makers]
-        self.spaces = [_space(space, spaces) for space in spaces]
+        self.spaces = [_space(space, spaces, stopped=bool(trouble)) for space in spaces]
 
 
 def _maker(model: ModelRead) -> MakerView:
@@ -94,19 +96,22 @@ def _maker(model: ModelRead) -> MakerView:
     return MakerView(f"{model.provider}/{model.id}", model.name, words.PROVIDERS[model.provider], about)
 
 
-def _space(space: SpaceRead, every: Sequence[SpaceRead]) -> SpaceView:
+def _space(space: SpaceRead, every: Sequence[SpaceRead], *, stopped: bool = False) -> SpaceView:
     others = any(one.active for one in every if one is not space)
     if space.active:
         state = "Searched"
+    elif stopped:
+        state = "Not filled yet"
     else:
         state = "Being filled; the other one is searched until then" if others else "Being filled"
     share = space.placed / space.total if space.total else 1.0
     return SpaceView(
+        key=str(space.id),
         model=space.model,
         state=state,
         count=f"{space.placed:,} of {space.total:,} pictures",
         placed=space.placed,
         total=space.total,
         share=min(1.0, share),
-        moving=not space.active or space.placed < space.total,
+        moving=not space.active and not stopped,
     )

@@ -1,0 +1,56 @@
+"""Where pictures lie in a space, and which of them do not yet."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from clonegallery.images.repository.tables import derivatives, images
+from clonegallery.models.image import ImageStatus
+from clonegallery.search.repository.spaces import Reader, embeddings, on_postgres
+from clonegallery.variants import Variant
+
+
+async def vector_of(reader: Reader, space_id: int, image_id: UUID) -> Any:
+    """Where a picture lies; None where it does not yet, or could not be placed."""
+    statement = select(embeddings.c.vector).where(embeddings.c.space_id == space_id, embeddings.c.image_id == image_id)
+    return (await reader.execute(statement)).scalar_one_or_none()
+
+
+async def missing(reader: Reader, space_id: int, after: UUID | None, limit: int) -> Sequence[UUID]:
+    """The next pictures that are ready and were not looked at for this space, in the order of their ids."""
+    statement = select(images.c.id).where(*_missing(space_id)).order_by(images.c.id).limit(limit)
+    return (await reader.execute(statement.where(images.c.id > after) if after else statement)).scalars().all()
+
+
+async def is_any_missing(reader: Reader, space_id: int, *, before: datetime) -> bool:
+    """Whether a picture that came before that moment was not looked at for this space."""
+    statement = select(images.c.id).where(*_missing(space_id), images.c.created_at < before).limit(1)
+    return (await reader.execute(statement)).one_or_none() is not None
+
+
+async def missing_of(reader: Reader, space_id: int, ids: Sequence[UUID], variant: Variant) -> dict[UUID, str | None]:
+    """Of these pictures those that are missing, each with the key of its copy of that size; None where it has none."""
+    copy = (derivatives.c.image_id == images.c.id) & (derivatives.c.variant == variant)
+    statement = select(images.c.id, derivatives.c.storage_key).join(derivatives, copy, isouter=True)
+    rows = await reader.execute(statement.where(images.c.id.in_(ids), *_missing(space_id)))
+    return {row.id: row.storage_key for row in rows}
+
+
+async def place(session: AsyncSession, space_id: int, vectors: Mapping[UUID, Any]) -> None:
+    """Write where pictures lie, None for one that cannot be placed; those that are gone by now are left out."""
+    held = select(images.c.id).where(images.c.id.in_(list(vectors))).order_by(images.c.id)
+    there = (await session.execute(held.with_for_update(read=True, key_share=True))).scalars().all()
+    if there:
+        kind = postgresql if on_postgres(session) else sqlite
+        rows = [{"space_id": space_id, "image_id": one, "vector": vectors[one]} for one in there]
+        await session.execute(kind.insert(embeddings).values(rows).on_conflict_do_nothing())
+
+
+def _missing(space_id: int) -> tuple[ColumnElement[bool], ...]:
+    lies = select(embeddings.c.image_id).where(embeddings.c.space_id == space_id, embeddings.c.image_id == images.c.id)
+    return (images.c.status == ImageStatus.READY, ~lies.exists())
