@@ -113,18 +113,54 @@ def test_the_first_comes_at_once_and_the_next_after_the_interval() -> None:
     assert previews.of(latents)
 
 
-def test_previews_that_take_long_come_rarely() -> None:
-    clock = Clock()
+def _teacher(clock: Clock) -> tuple[Any, list[float]]:
+    """A VAE that nobody knows, takes a second, and shows the first channel as red and the others as nothing."""
+    calls: list[float] = []
 
     def decode(latents: torch.Tensor, **_options: Any) -> tuple[torch.Tensor]:
         clock.now += 1.0
-        return (torch.zeros(1, 3, latents.shape[2], latents.shape[3]),)
+        calls.append(clock.now)
+        red = torch.nn.functional.interpolate(latents[:, :1] * 0.5, scale_factor=8)
+        return (torch.cat([red * 0.25 + 0.5, torch.zeros_like(red), torch.full_like(red, -1.0)], dim=1),)
 
     vae = _vae(4, 0.5)
     vae.decode, vae.dtype = decode, torch.float32
+    return vae, calls
+
+
+def test_a_vae_that_nobody_knows_is_asked_rarely_and_learned_from_meanwhile() -> None:
+    clock = Clock()
+    vae, calls = _teacher(clock)
     previews = Previews(vae, 512, 512, 0.25, clock)
-    assert previews.of(torch.zeros(1, 4, 64, 64))
+    torch.manual_seed(0)
+    latents = torch.randn(1, 4, 32, 32)
+    first = _picture(previews.of(latents)).astype(float)
+    clock.now += 0.3
+    assert np.abs(_picture(previews.of(latents)).astype(float) - first).mean() < 12, "the same, but blurred"
+    other = torch.zeros(1, 4, 32, 32)
+    other[:, 0, :, :16] = 2.0
+    clock.now += 0.3
+    left, right = np.array_split(_picture(previews.of(other)).astype(float), 2, axis=1)
+    assert left[..., 0].mean() == pytest.approx(127.5 * (1.5 + 2 / 0.5 * 0.5 * 0.25), abs=14)
+    assert right[..., 0].mean() == pytest.approx(127.5 * 1.5, abs=14)
+    assert right[..., 2].mean() < 14
+    assert len(calls) == 1
     clock.now += 49.0
-    assert previews.of(torch.zeros(1, 4, 64, 64)) is None
+    assert previews.of(latents)
+    assert len(calls) == 1
     clock.now += 1.0
-    assert previews.of(torch.zeros(1, 4, 64, 64))
+    assert previews.of(latents)
+    assert len(calls) == 2
+
+
+def test_what_teaches_nothing_shows_nothing_wild() -> None:
+    clock = Clock()
+    vae, _calls = _teacher(clock)
+    previews = Previews(vae, 64, 64, 0.25, clock)
+    assert previews.of(torch.full((1, 4, 8, 8), float("nan")))
+    clock.now += 0.3
+    assert previews.of(torch.zeros(1, 4, 8, 8)) is None
+    even = Previews(_teacher(clock)[0], 64, 64, 0.25, clock)
+    even.of(torch.ones(1, 4, 8, 8))
+    clock.now += 0.3
+    assert _picture(even.of(torch.ones(1, 4, 8, 8)))[..., 2].mean() < 20
