@@ -103,3 +103,42 @@ def test_behind_a_long_lock_it_gives_up_and_can_be_rerun(url: str) -> None:
         assert time.monotonic() - started < 30, "the lock was held for good: only giving up can end this"
     assert _applied(url) == before
     assert migrations.rollback(url, "003") == ["004"]
+
+
+def test_a_user_who_may_not_create_extensions_is_told_who_may(url: str) -> None:
+    admin = create_engine(async_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    plain = make_url(url).set(username="plain").render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text("DROP ROLE IF EXISTS plain"))
+        connection.execute(text("CREATE ROLE plain LOGIN"))
+        connection.execute(text(f"ALTER DATABASE {NAME} OWNER TO plain"))
+    try:
+        with pytest.raises(Unavailable, match="CREATE EXTENSION vector"):
+            migrations.migrate(plain)
+        assert _applied(plain)[-1] == "007", "what came before it is there"
+        with admin.connect() as connection:
+            connection.execute(text("CREATE EXTENSION vector"))
+        assert migrations.migrate(plain)[0] == "008"
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"ALTER DATABASE {NAME} OWNER TO postgres"))
+            connection.execute(text("REASSIGN OWNED BY plain TO postgres"))
+            connection.execute(text("DROP OWNED BY plain"))
+            connection.execute(text("DROP ROLE plain"))
+
+
+def test_the_search_goes_both_ways_with_something_in_it(url: str) -> None:
+    migrations.migrate(url)
+    engine = create_engine(async_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    spaces = "INSERT INTO embedding_spaces (model, fingerprint, source, dimensions, status, created_at) VALUES "
+    with engine.connect() as connection:
+        connection.execute(text(f"{spaces} ('m', 'a', 'm', 3, 'active', now()), ('m', 'b', 'm', 3, 'building', now())"))
+        connection.execute(
+            text("CREATE INDEX ix_image_embeddings_space_2 ON image_embeddings (image_id) WHERE space_id = 2")
+        )
+    migrations.rollback(url, "008")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id FROM embedding_spaces")).scalars().all() == [1]
+        gone = text("SELECT to_regclass('ix_image_embeddings_space_2')")
+        assert connection.execute(gone).scalar_one() is None
+    migrations.migrate(url)
