@@ -31,7 +31,7 @@ ON_CPU = Budget(
     pictures=24_000,
     clip=clip.ClipPlan(steps=1_600, batch=192),
     autoencoder=autoencoder.AutoencoderPlan(steps=8_000, batch=16),
-    diffusion=diffusion.DiffusionPlan(steps=7_000, batch=48),
+    diffusion=diffusion.DiffusionPlan(steps=5_000, batch=48),
 )
 ON_GPU = Budget(
     pictures=48_000,
