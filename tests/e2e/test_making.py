@@ -50,7 +50,7 @@ async def test_a_picture_is_asked_for_watched_cancelled_recalled_and_found(
     await make_person(browser, making, "maker", "Editor")
     await sign_in_as(page, making, "maker", to="/create")
     await page.evaluate(WATCH)
-    await _ask(page, "a red sun over a blue sea", steps=100, count=2)
+    await _ask(page, "a red sun over a blue sea", steps=150, count=4)
     job = _job(page, "a red sun")
     await expect(job.get_by_role("progressbar")).to_be_visible(timeout=MADE_MS)
     await previews(page, 3)
@@ -62,7 +62,7 @@ async def test_a_picture_is_asked_for_watched_cancelled_recalled_and_found(
 
     await _ask(page, "nobody wants this one", steps=150, count=8)
     other = _job(page, "nobody wants")
-    await expect(job.locator("a.cg-cell")).to_have_count(2, timeout=MADE_MS)
+    await expect(job.locator("a.cg-cell")).to_have_count(4, timeout=MADE_MS)
     await expect(other.get_by_role("progressbar")).to_be_visible(timeout=MADE_MS)
     await other.get_by_role("button", name=re.compile("Cancel")).click()
     await expect(other).to_contain_text("Cancelled", timeout=MADE_MS)
@@ -84,7 +84,7 @@ async def test_a_picture_is_asked_for_watched_cancelled_recalled_and_found(
     await page.get_by_role("link", name=re.compile("Remix")).click()
     await page.wait_for_url(re.compile("/create"))
     await expect(page.get_by_label("Prompt", exact=True)).to_have_value("a red sun over a blue sea")
-    await expect(page.get_by_label("Steps")).to_have_value("100")
+    await expect(page.get_by_label("Steps")).to_have_value("150")
     await expect(page.get_by_label("Seed", exact=True)).to_have_value(str(shown["generation"]["seed"]))
 
 

@@ -9,7 +9,7 @@ from clonegallery.search import spaces
 from tests.factories import alice, bob, jpeg_bytes, sign_in
 from tests.images.shared import send
 from tests.search.conftest import UseModel
-from tests.search.test_placing import pictures, work
+from tests.search.gallery import pictures, work
 
 
 def _a_little_brighter(content: bytes) -> bytes:

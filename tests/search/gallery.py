@@ -1,0 +1,41 @@
+"""A gallery whose pictures are placed, in this process, as a `media` worker does."""
+
+import httpx
+from sqlalchemy import text
+
+from clonegallery.db import reading, unit_of_work
+from clonegallery.images.decoders import close_decoders
+from clonegallery.jobs.runner import Runner
+from clonegallery.search import service
+from tests.factories import jpeg_bytes
+from tests.images.shared import Headers, send
+from workers.media import KINDS
+
+
+async def work() -> int:
+    """Do all that waits with the real handlers; returns how many jobs were claimed."""
+    runner, done = Runner("media", KINDS), 0
+    while await runner.run_next():
+        done += 1
+    await close_decoders()
+    return done
+
+
+async def pictures(client: httpx.AsyncClient, write: Headers, count: int, first: int = 0, **fields: str) -> list[str]:
+    sent = [await send(client, write, jpeg_bytes(seed=first + n), f"{first + n}.jpg", **fields) for n in range(count)]
+    return [answer.json()["id"] for answer in sent]
+
+
+async def placed() -> dict[str, tuple[bool, int, int]]:
+    return {one.model: (one.active, one.placed, one.total) for one in await service.progress()}
+
+
+async def places() -> set[str]:
+    async with reading() as connection:
+        return set((await connection.execute(text("SELECT vector::text FROM image_embeddings"))).scalars())
+
+
+async def at_once() -> None:
+    """Whatever waits for a while waits no longer."""
+    async with unit_of_work() as unit:
+        await unit.session.execute(text("UPDATE jobs SET run_after = created_at"))
