@@ -157,7 +157,9 @@ def _limiter() -> MovingWindowRateLimiter:
 def _limiter_over(redis: Redis) -> MovingWindowRateLimiter:
     """Over the connections that this process has to Redis anyway."""
     storage = RedisStorage(
-        get_settings().redis_url,
+        # Only the scheme counts, where there are connections already: of any but this one `limits` takes the client of
+        # another library, which cannot speak over them. The gallery's own address may be that of a Unix socket.
+        "async+redis://",
         implementation="redispy",
         key_prefix=_PREFIX,
         connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # `limits` passes its options on untyped.

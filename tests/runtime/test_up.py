@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -92,7 +93,9 @@ def test_two_run_side_by_side_and_ctrl_c_leaves_nothing(galleries: tuple[Gallery
     one, two = galleries
     one.start()
     two.start()
-    assert re.search(r"Sign in as +admin .*\n.*Password +\S{12,}", one.output)
+    shown = re.search(r"Sign in as +(admin) .*\n.*Password +(\S{12,})", one.output)
+    assert shown
+    assert _signs_in(one, *shown.groups()), "the password that is shown opens the gallery"
     assert "\033" not in one.output
 
     again = one.command("up")
@@ -161,3 +164,18 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _signs_in(gallery: Gallery, login: str, password: str) -> bool:
+    """As a program does, and as the form of the page does: over the servers that `up` itself has started."""
+    with httpx.Client(base_url=f"http://localhost:{gallery.port}", timeout=30) as client:
+        tokens = client.post("/api/v1/auth/token", data={"username": login, "password": password})
+        wrong = client.post("/api/v1/auth/token", data={"username": login, "password": "wrong"})
+        page = client.get("/login")
+        form = client.post(
+            "/auth/login",
+            data={"username": login, "password": password, "next": "/"},
+            headers={"Origin": f"http://localhost:{gallery.port}"},
+        )
+    assert (tokens.status_code, wrong.status_code, page.status_code) == (200, 401, 200), tokens.text
+    return form.status_code == 303 and form.headers["location"].endswith("/") and "set-cookie" in form.headers
