@@ -90,5 +90,5 @@ async def autocommitting() -> AsyncIterator[AsyncConnection]:
 @asynccontextmanager
 async def reading() -> AsyncIterator[AsyncConnection]:
     """A connection for single SELECTs: autocommit, so that a page of the feed costs one round trip instead of three."""
-    async with get_engine().connect() as connection:
-        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+    async with autocommitting() as connection:
+        yield connection

@@ -1,9 +1,7 @@
 """Rate limits: waits that grow, for those who guess and not for those who are guessed at; closed when Redis is gone."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,7 +13,6 @@ from clonegallery.accounts.schemas import Caller
 from clonegallery.api.app import create_api
 from clonegallery.errors import Invalid, NotSignedIn, TooManyRequests
 from clonegallery.models.account import Role
-from clonegallery.runtime.valkey import Valkey
 from clonegallery.settings import get_settings
 from clonegallery.throttle import Bucket
 from tests.accounts.ground import AWAY, HOME, audit_lines, make
@@ -296,23 +293,3 @@ async def test_only_what_trusted_proxies_say_decides_whose_tries_they_are(
     monkeypatch.undo()
     get_settings.cache_clear()
     assert {line.address for line in await audit_lines()} - {""} == {"198.51.100.9" if hops else "127.0.0.1"}
-
-
-async def test_it_counts_over_a_unix_socket_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the servers do that the gallery brings along."""
-    with tempfile.TemporaryDirectory(prefix="cgt-") as folder:  # A socket's path may have 107 characters only.
-        server = Valkey(Path(folder), tmp_path / "valkey.log")
-        monkeypatch.setenv("REDIS_URL", server.start())
-        get_settings.cache_clear()
-        await events.close_redis()
-        try:
-            shortest = throttle._limits(Bucket.SIGN_IN)[0]
-            for _ in range(shortest.amount):
-                await throttle.take(Bucket.SIGN_IN, "bob")
-            with pytest.raises(TooManyRequests):
-                await throttle.check(Bucket.SIGN_IN, "bob")
-        finally:
-            await events.close_redis()
-            server.stop()
-            monkeypatch.undo()
-            get_settings.cache_clear()

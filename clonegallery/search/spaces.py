@@ -44,7 +44,7 @@ async def wanted_space() -> Row[Any] | None:
 async def live_spaces() -> Sequence[Row[Any]]:
     """The spaces that a new picture is placed in: the one that is searched, and the one that will be.
 
-    None where pictures are not to be placed.
+    Empty where pictures are not to be placed.
     """
     model = await _configured()
     if model is None:
