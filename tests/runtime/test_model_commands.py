@@ -37,6 +37,13 @@ def test_without_any_model_it_says_how_to_have_one() -> None:
     assert "AI_MODEL" in _run("list", AI_PROVIDER="none").stdout
 
 
+def test_the_small_model_is_there_where_no_other_is() -> None:
+    told = _run("list", AI_PROVIDER="auto", COLUMNS="200").stdout
+    assert "postcard-mini/postcard-diffusion" in told
+    assert "128x128" in told
+    assert "whole." in _run("check", AI_PROVIDER="auto").stdout
+
+
 def test_whole_models_are_whole_and_a_cut_off_one_is_not(
     models: dict[str, str], tmp_path: Path, tiny_models: Path
 ) -> None:

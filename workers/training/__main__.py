@@ -69,6 +69,7 @@ def _diffusion(
     latents = autoencoder.latents_of(asked.work / "autoencoder", pictures, asked.work, device)
     task = diffusion.Denoising(pictures, latents, asked.out / clip.NAME, plan.batch, device)
     unet, text = diffusion.train(task, plan, asked.work)
+    coder.register_to_config(_name_or_path=autoencoder.NAME)  # Else it tells where it lay on this machine.
     pipeline = diffusion.pipeline_of(unet, text, coder, task.tokenizer).to(dtype=torch.float16)
     pipeline.save_pretrained(asked.out / diffusion.NAME)
 
