@@ -24,6 +24,8 @@ Size = tuple[int, int]
 _LARGEST_FIRST = (Variant.THUMB_1200, Variant.THUMB_600, Variant.THUMB_300)
 _LIKENESS_EDGE = 100
 _WEBP_QUALITY = 80
+# A picture that is this small is shown enlarged, and with it every block of a compression that shows nowhere else.
+_SMALL_EDGE, _SMALL_QUALITY = 256, 95
 # Method 2 takes half the time of the default 4 and costs about 4 % more bytes.
 _WEBP_METHOD = 2
 # Lanczos comes no nearer to the ideal reduction (PSNR within 0.05 dB) and takes 4 % more bytes.
@@ -144,7 +146,8 @@ def _fit(size: Size, edge: int) -> Size:
 
 def _encode_webp(picture: Image.Image) -> bytes:
     buffer = BytesIO()
-    picture.save(buffer, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
+    quality = _SMALL_QUALITY if max(picture.size) <= _SMALL_EDGE else _WEBP_QUALITY
+    picture.save(buffer, "WEBP", quality=quality, method=_WEBP_METHOD)
     return buffer.getvalue()
 
 

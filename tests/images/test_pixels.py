@@ -181,6 +181,18 @@ def test_cmyk_jpegs_come_out_in_their_colours(tmp_path: Path) -> None:
     assert_like_scene(pixels_of(render_bytes(content, "image/jpeg", tmp_path)))
 
 
+def test_small_pictures_lose_less_for_they_are_shown_enlarged(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(128, 12, (128, 128, 3)).clip(0, 255).astype(np.uint8)
+    small, large = (_lost(np.tile(noise, (repeats, repeats, 1)), tmp_path) for repeats in (1, 4))
+    assert small < large / 1.2
+
+
+def _lost(given: NDArray[np.uint8], folder: Path) -> float:
+    """How far the greys are off, on average."""
+    shown = pixels_of(render_bytes(encode(Image.fromarray(given), "PNG"), "image/png", folder))
+    return float(np.abs(shown.mean(2) - given.mean(2)).mean())
+
+
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
 def test_an_embedded_profile_is_converted_to_srgb(file_format: str, tmp_path: Path) -> None:
     """A green that Display P3 writes as (117, 251, 76) is sRGB's own (0, 255, 0), or so near that the channels clip."""
