@@ -6,8 +6,8 @@ from sqlalchemy import text
 from clonegallery.db import reading, unit_of_work
 from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs.runner import Runner
-from clonegallery.search import service
-from tests.factories import jpeg_bytes
+from clonegallery.search import service, spaces
+from tests.factories import bob, jpeg_bytes, sign_in
 from tests.images.shared import Headers, send
 from workers.media import KINDS
 
@@ -24,6 +24,15 @@ async def work() -> int:
 async def pictures(client: httpx.AsyncClient, write: Headers, count: int, first: int = 0, **fields: str) -> list[str]:
     sent = [await send(client, write, jpeg_bytes(seed=first + n), f"{first + n}.jpg", **fields) for n in range(count)]
     return [answer.json()["id"] for answer in sent]
+
+
+async def searched(client: httpx.AsyncClient, count: int) -> tuple[Headers, list[str]]:
+    """So many pictures of Bob's, placed by the model that is used: the headers of his writes, and the ids."""
+    write = await sign_in(client, await bob())
+    ids = await pictures(client, write, count)
+    await spaces.look_after()
+    await work()
+    return write, ids
 
 
 async def placed() -> dict[str, tuple[bool, int, int]]:

@@ -17,7 +17,7 @@ from clonegallery.search.repository import vectors
 from clonegallery.settings import get_settings
 from tests.factories import bob, sign_in
 from tests.search.conftest import UseModel
-from tests.search.gallery import at_once, pictures, placed, work
+from tests.search.gallery import at_once, pictures, placed, searched, work
 from workers.media import KINDS
 
 
@@ -70,11 +70,8 @@ async def test_what_was_broken_off_goes_on_and_does_nothing_twice(
 async def test_what_was_missed_is_found(
     client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = await sign_in(client, await bob())
     use_model("clip")
-    await pictures(client, write, 2)
-    await spaces.look_after()
-    await work()
+    write, _ids = await searched(client, 2)
     monkeypatch.setenv("EMBEDDING_MODEL", "none")
     get_settings.cache_clear()
     await pictures(client, write, 2, first=10)

@@ -16,17 +16,14 @@ from clonegallery.search.repository import vectors
 from clonegallery.settings import get_settings
 from tests.factories import bob, sign_in
 from tests.search.conftest import UseModel, indexes
-from tests.search.gallery import at_once, pictures, placed, places, work
+from tests.search.gallery import at_once, pictures, placed, places, searched, work
 
 
 async def test_the_old_model_is_searched_until_the_new_one_is_complete(
     client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = await sign_in(client, await bob())
     use_model("clip")
-    first, *_ = await pictures(client, write, 4)
-    await spaces.look_after()
-    await work()
+    _write, (first, *_) = await searched(client, 4)
 
     async def model() -> tuple[str, int]:
         found = (await client.get(f"/api/v1/images/{first}/similar")).json()
@@ -58,11 +55,8 @@ async def test_the_old_model_is_searched_until_the_new_one_is_complete(
 async def test_nothing_is_switched_where_the_files_were_replaced_meanwhile(
     client: httpx.AsyncClient, tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_model: UseModel
 ) -> None:
-    write = await sign_in(client, await bob())
     use_model("clip")
-    await pictures(client, write, 4)
-    await spaces.look_after()
-    await work()
+    await searched(client, 4)
     folder = tmp_path / "mine"
     shutil.copytree(tiny_models / "siglip", folder)
     monkeypatch.setenv("EMBEDDING_MODEL", str(folder))
@@ -88,11 +82,8 @@ async def test_nothing_is_switched_where_the_files_were_replaced_meanwhile(
 async def test_who_goes_back_to_the_old_model_leaves_nothing_of_the_other(
     client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = await sign_in(client, await bob())
     use_model("clip")
-    await pictures(client, write, 3)
-    await spaces.look_after()
-    await work()
+    await searched(client, 3)
     use_model("siglip")
     assert await spaces.wanted_space() is not None
     assert len(await indexes()) == 2
@@ -123,11 +114,8 @@ async def test_a_model_that_cannot_be_loaded_is_said_once_and_not_tried_all_the_
 async def test_weights_that_moved_are_found_where_they_are_now(
     client: httpx.AsyncClient, tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_model: UseModel
 ) -> None:
-    write = await sign_in(client, await bob())
     use_model("clip")
-    await pictures(client, write, 1)
-    await spaces.look_after()
-    await work()
+    write, _ids = await searched(client, 1)
     shutil.copytree(tiny_models / "clip", tmp_path / "clip")
     async with unit_of_work() as unit:
         await unit.session.execute(text("UPDATE embedding_spaces SET source = '/gone/clip'"))
