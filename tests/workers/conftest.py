@@ -95,6 +95,7 @@ async def results() -> list[str]:
 
 async def started() -> list[str]:
     """What handlers said when they began, in order."""
+    # redis-py's stubs mix the blocking client in.
     return [item.decode() for item in await get_redis().lrange("test:started", 0, -1)]  # type: ignore[misc]
 
 

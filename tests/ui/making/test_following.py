@@ -29,6 +29,7 @@ def _models(configure: Configure) -> None:
 
 
 async def _next_bundle(bundles: object) -> Told:
+    # A handler gives its generator away untyped.
     _, told = await asyncio.wait_for(anext(bundles), 10)  # type: ignore[call-overload]
     assert isinstance(told, Told)
     return told
