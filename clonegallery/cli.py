@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     rollback.add_argument("--version", required=True, metavar="NNN", help="the newest one to keep, or base for none")
     _add(commands, "seed", "add the demo pictures")
     _add(commands, "jobs", "what the workers have before them")
+    search = commands.add_parser("search", help="what pictures are found by: rebuild")
+    kinds = search.add_subparsers(required=True, metavar="WHAT")
+    _add(kinds, "rebuild", "take the words of all pictures apart anew, after SEARCH_LANGUAGE changed", prefix="search ")
     _add_model_commands(commands)
     _add_user_commands(commands)
     return parser

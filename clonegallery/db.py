@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -34,7 +35,7 @@ def get_engine() -> AsyncEngine:
         pool_timeout=settings.db_timeout,
         pool_recycle=1800,
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
-        connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC"},
+        connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC -c jit=off"},
     )
 
 
@@ -92,3 +93,22 @@ async def reading() -> AsyncIterator[AsyncConnection]:
     """A connection for single SELECTs: autocommit, so that a page of the feed costs one round trip instead of three."""
     async with autocommitting() as connection:
         yield connection
+
+
+@asynccontextmanager
+async def planning() -> AsyncIterator[AsyncConnection]:
+    """As `reading`, for statements whose best plan depends on what is asked for: each is planned for its own values.
+
+    A statement that is prepared, as the driver does with what comes often, may get one plan for all values, which knows
+    neither how common a word is nor how far a range reaches.
+    """
+    async with reading() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        if not isinstance(driver, psycopg.AsyncConnection):
+            yield connection
+            return
+        usual, driver.prepare_threshold = driver.prepare_threshold, None
+        try:
+            yield connection
+        finally:
+            driver.prepare_threshold = usual

@@ -29,10 +29,15 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One refused field: `field` is the name the client used, `message` the reason in plain words."""
+    """One refused field: `field` is the name the client used, `message` the reason in plain words.
+
+    Where only a part of a text is wrong, `token` is that part and `position` how many characters come before it.
+    """
 
     field: str
     message: str
+    token: str | None = None
+    position: int | None = None
 
 
 class GalleryError(Exception):

@@ -10,7 +10,7 @@ import tempfile
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from limits import parse_many
@@ -35,6 +35,13 @@ def _parsed(limits: str) -> str:
 
 RateLimits = Annotated[str, AfterValidator(_parsed)]
 """Rate limits as the library `limits` writes them: `5/minute;20/hour`. All of them hold at once."""
+
+SearchLanguage = Literal[
+    "simple", "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german",
+    "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
+    "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
+]  # fmt: skip
+"""Whose endings the search takes off words: those that PostgreSQL knows; `simple` takes off none."""
 
 
 class Settings(GenerationSettings):
@@ -77,6 +84,7 @@ class Settings(GenerationSettings):
     trusted_proxy_hops: int = Field(default=0, ge=0, le=10)
     signed_url_seconds: int = 3600
     trash_days: int = 30
+    search_language: SearchLanguage = "english"
 
     registration_open: bool = True
     smtp_url: SecretStr = SecretStr("")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from clonegallery.accounts import service as accounts
 from clonegallery.generations import demo
-from clonegallery.images import ingest, trash
+from clonegallery.images import ingest, trash, wording
 from clonegallery.jobs.runner import Kind, Sweep
 from clonegallery.search import placing, spaces
 
@@ -23,4 +23,5 @@ SWEEPS: Sequence[Sweep] = (
     Sweep("look after the spaces of embeddings", 30, spaces.look_after),
     Sweep("look for pictures that were not placed", 600, spaces.look_for_missed),
     *trash.SWEEPS,
+    *wording.SWEEPS,
 )

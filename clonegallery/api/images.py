@@ -63,10 +63,14 @@ class TimelineQuery(Filters):
     """The filters of the feed."""
 
 
+class FacetQuery(Filters):
+    """The filters of the feed."""
+
+
 class NeighbourQuery(Filters):
     """The filters and the order of the feed in which the picture stands."""
 
-    sort: Sort = Sort.NEWEST
+    sort: Sort | None = None
 
 
 class DeleteQuery(BaseModel):

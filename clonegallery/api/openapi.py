@@ -40,7 +40,12 @@ _PROBLEM: Document = {
             "items": {
                 "type": "object",
                 "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                "properties": {
+                    "field": {"type": "string"},
+                    "message": {"type": "string"},
+                    "token": {"type": "string", "description": "The part of a text that is wrong."},
+                    "position": {"type": "integer", "description": "How many characters come before that part."},
+                },
             },
         },
     },

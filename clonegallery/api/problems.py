@@ -52,9 +52,16 @@ class Problem:
             "code": self.code,
         }
         if self.errors:
-            body["errors"] = [{"field": _valid_text(e.field), "message": _valid_text(e.message)} for e in self.errors]
+            body["errors"] = [_told(error) for error in self.errors]
         headers = {"Cache-Control": "no-store", **self.headers}
         return Response(orjson.dumps(body), self.status, headers, media_type=MEDIA_TYPE)
+
+
+def _told(error: FieldError) -> dict[str, Any]:
+    told: dict[str, Any] = {"field": _valid_text(error.field), "message": _valid_text(error.message)}
+    if error.position is not None:
+        told |= {"token": _valid_text(error.token or ""), "position": error.position}
+    return told
 
 
 UNEXPECTED = Problem(500, "internal", "Something went wrong", "The gallery met an error it did not expect.")

@@ -87,6 +87,33 @@ class Condition:
     negated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Words that follow one another. `prefix` lets the last one go on, `in_prompt` looks for them in prompts alone."""
+
+    text: str
+    prefix: bool = False
+    negated: bool = False
+    in_prompt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a search asks for beside the filters of a list: conditions, words, and what else is meant by the words.
+
+    A picture is found by its words or by being one of `also`; every condition must hold for both. Where `only` is not
+    None nothing but these pictures is found.
+    """
+
+    conditions: tuple[Condition, ...] = ()
+    words: tuple[Sought, ...] = ()
+    also: tuple[UUID, ...] = ()
+    only: tuple[UUID, ...] | None = None
+
+
+NOTHING_ASKED = Asked()
+
+
 def box_of(text: str) -> Box:
     """The box that `west,south,east,north` describes. Raises `ValueError` saying in plain words what is wrong."""
     parts = text.split(",")

@@ -1,42 +1,57 @@
-"""Lists of pictures: pages of the feed, its months, and what stands beside a picture in it."""
+"""Lists of pictures: pages of the feed, and what stands beside a picture in it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.db import reading
+from clonegallery.db import planning, reading
 from clonegallery.errors import NotSignedIn
 from clonegallery.images.cards import cards
+from clonegallery.images.conditions import NOTHING_ASKED, Asked
 from clonegallery.images.repository import feed as sql
-from clonegallery.images.repository.filters import plain_values
+from clonegallery.images.repository.narrowing import narrow
 from clonegallery.images.repository.rows import standing
+from clonegallery.images.repository.sifting import must_be_sifted
 from clonegallery.images.rights import require_sight
-from clonegallery.images.schemas import FeedQuery, Filters, ImageStatus, Neighbours, Sort, TimelineMonth
+from clonegallery.images.schemas import FeedQuery, Filters, ImageStatus, Neighbours, Sort
+from clonegallery.models.account import Role
 from clonegallery.pagination import decode_cursor, encode_cursor
 
-Values = Mapping[str, Any]
 _JSON = orjson.OPT_UTC_Z
 
 
-async def feed(viewer: Viewer, query: FeedQuery) -> bytes:
-    """One page as JSON of `FeedPage`'s form.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A viewer's list: the shape of its statements, and the values that are bound to them."""
+
+    shape: sql.Shape
+    values: dict[str, Any]
+
+    def connect(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection for its statements: what is asked for decides whether they are planned for their values."""
+        return planning() if must_be_sifted(self.shape) else reading()
+
+
+async def feed(viewer: Viewer, query: FeedQuery, asked: Asked = NOTHING_ASKED) -> bytes:
+    """One page as JSON of `FeedPage`'s form; `asked` is what a search asks for beside the query's filters.
 
     Raises `Invalid` for a bad cursor, `NotSignedIn` where a stranger asks for what is their own: trash, likes.
     A cursor serves only the order it came from; other filters with it are fine, they continue from the same place.
     """
-    shape, values = _shaped(viewer, query, query.sort)
-    total = (shape, values) if query.count else None
+    listing = await listing_of(viewer, query, query.sort or Sort.NEWEST, asked)
+    shape, values = listing.shape, listing.values
     if query.cursor:
         keys = decode_cursor(shape.sort, query.cursor, shape.kinds)
         values = {**values, **{f"after_{name}": key for name, key in zip(shape.keys, keys, strict=True)}}
         shape = replace(shape, after_cursor=True)
-    async with reading() as connection:
-        rows = await sql.page(connection, shape, values, query.limit + 1)
-        counted = await sql.count(connection, *total) if total else None
+    async with listing.connect() as connection:
+        rows, counted = await sql.page(connection, shape, values, query.limit + 1, counted=query.count)
     shown = rows[: query.limit]
     more = len(rows) > query.limit
     body: dict[str, Any] = {
@@ -52,56 +67,35 @@ async def cards_of(viewer: Viewer, image_ids: Sequence[UUID]) -> dict[UUID, dict
     """The cards, by id, of those of the pictures that the viewer finds in their lists."""
     if not image_ids:
         return {}
-    shape = sql.Shape(sort=Sort.NEWEST, filters=("ids",), signed_in=viewer.is_signed_in)
-    values = {"ids": list(image_ids)} | ({"viewer_id": viewer.id} if viewer.id else {})
+    shape = sql.Shape(sort=Sort.NEWEST, signed_in=viewer.is_signed_in)
     async with reading() as connection:
-        rows = await sql.page(connection, shape, values, len(image_ids))
+        rows = await sql.cards(connection, shape, {"viewer_id": viewer.id} if viewer.id else {}, image_ids)
     return {row.id: one for row, one in zip(rows, cards(rows), strict=True)}
 
 
-async def timeline(viewer: Viewer, filters: Filters) -> list[TimelineMonth]:
-    """How many pictures each month has, by when they were taken (else added) in UTC, the latest first."""
-    shape, values = _shaped(viewer, filters, Sort.TAKEN)
-    async with reading() as connection:
-        found = await sql.months(connection, shape, values)
-    return [TimelineMonth.model_construct(month=row.month, count=row.pictures) for row in found]
-
-
 async def neighbours(
-    viewer: Viewer, image_id: UUID, sort: Sort = Sort.NEWEST, filters: Filters | None = None
+    viewer: Viewer, image_id: UUID, sort: Sort | None = None, filters: Filters | None = None
 ) -> Neighbours:
     """The pictures before and after one in the viewer's feed; nulls at the ends. Raises `NotFound` as `detail` does."""
-    shape, values = _shaped(viewer, filters or Filters(), sort)
-    async with reading() as connection:
+    listing = await listing_of(viewer, filters or Filters(), sort or Sort.NEWEST)
+    async with listing.connect() as connection:
         require_sight(viewer, await standing(connection, image_id))
-        previous, following = await sql.beside(connection, shape, values, image_id)
+        previous, following = await sql.beside(connection, listing.shape, listing.values, image_id)
     return Neighbours(previous=previous, next=following)
 
 
-def _shaped(viewer: Viewer, filters: Filters, sort: Sort) -> tuple[sql.Shape, Values]:
-    values: dict[str, Any] = {**plain_values(filters), **_owner(viewer, filters.owner)}
-    names = tuple(sorted(values))
-    if viewer.id is not None:
-        values["viewer_id"] = viewer.id
-    elif filters.trashed or filters.liked:
+async def listing_of(viewer: Viewer, filters: Filters, sort: Sort, asked: Asked = NOTHING_ASKED) -> Listing:
+    """The viewer's list as filters and search narrow it. Raises `NotSignedIn` where only somebody signed in has one."""
+    if viewer.id is None and (filters.trashed or filters.liked or filters.owner == "me"):
         raise NotSignedIn
+    async with reading() as connection:
+        found = await narrow(
+            connection, filters, asked, viewer_id=viewer.id, sees_every_place=viewer.role == Role.ADMIN
+        )
     shape = sql.Shape(
         sort=sql.TRASH if filters.trashed else sort,
-        filters=names,
+        clauses=tuple(found.clauses),
         signed_in=viewer.is_signed_in,
         with_failed=filters.status == ImageStatus.FAILED,
     )
-    return shape, values
-
-
-def _owner(viewer: Viewer, owner: str | None) -> Values:
-    if owner is None:
-        return {}
-    if owner == "me":
-        if viewer.id is None:
-            raise NotSignedIn
-        return {"owner_id": viewer.id}
-    try:
-        return {"owner_id": UUID(owner)}
-    except ValueError:
-        return {"owner_name": owner}
+    return Listing(shape, found.values | ({"viewer_id": viewer.id} if viewer.id is not None else {}))

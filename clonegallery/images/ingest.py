@@ -14,7 +14,7 @@ from clonegallery.images.decoders import get_decoders
 from clonegallery.images.exif import Exif
 from clonegallery.images.guard import Analysed
 from clonegallery.images.pixels import DerivativeFile
-from clonegallery.images.repository import rows, writes
+from clonegallery.images.repository import documents, rows, writes
 from clonegallery.images.schemas import ImageStatus, Variant
 from clonegallery.inference.embedders import can_embed
 from clonegallery.jobs import service as jobs
@@ -85,6 +85,7 @@ async def _make_ready(run: JobRun, whole: rows.Whole, analysed: Analysed, copies
         if replaced is None:
             work.after_commit(lambda: get_storage().delete_image(image_id))
             return
+        await documents.keep_words(work.session, [image_id])
         for key in set(replaced) - kept:
             work.after_commit(lambda key=key: get_storage().delete(key))  # type: ignore[misc] # The default binds it.
         if can_embed(get_settings()):

@@ -6,7 +6,7 @@ from pathlib import Path
 from clonegallery.db import UnitOfWork, unit_of_work
 from clonegallery.errors import TooLarge, Unavailable
 from clonegallery.failures import as_gallery_error
-from clonegallery.images.repository import rows, writes
+from clonegallery.images.repository import documents, rows, writes
 from clonegallery.jobs import service as jobs
 from clonegallery.models.image import Image
 from clonegallery.storage.select import get_storage
@@ -31,6 +31,7 @@ async def keep(image: Image, source: Path, *, tags: Sequence[str] = (), beside: 
             await writes.set_tags(work.session, image.id, tags)
             if beside is not None:
                 await beside(work)
+            await documents.keep_words(work.session, [image.id])
             await jobs.enqueue(work, kind="ingest", subject_id=image.id, owner_id=image.owner_id)
     except Exception as error:
         # Without its row the blob is nobody's. But a connection lost in the commit may have committed: then only the

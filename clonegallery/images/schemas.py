@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from clonegallery.images.conditions import box_of
 from clonegallery.models.columns import Visibility
 from clonegallery.models.image import ImageSource, ImageStatus, Rating
 from clonegallery.moments import Moment
@@ -54,6 +55,11 @@ def _without_nul(text: str) -> str:
     return text
 
 
+def _box(text: str) -> str:
+    box_of(text)
+    return text
+
+
 Word = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -82,14 +88,30 @@ class Filters(BaseModel):
     exposure_max: Positive | None = None
     taken_after: Moment | None = None
     taken_before: Moment | None = None
+    model: Word | None = Field(default=None, description="What it was made with, or the beginnings of its words.")
+    prompt: Word | None = Field(default=None, description="Words of the prompt that it was made from.")
+    seed: int | None = Field(default=None, ge=0, le=2**63 - 1)
+    bbox: Annotated[Word, AfterValidator(_box)] | None = Field(
+        default=None,
+        description="`west,south,east,north` in degrees. Of one's own pictures; Admins ask for everybody's.",
+        examples=["5.9,45.8,10.5,47.8"],
+    )
+    has_gps: bool | None = Field(default=None, description="Of one's own pictures; Admins ask for everybody's.")
     trashed: bool = Field(default=False, description="One's own trash instead.")
     liked: bool = Field(default=False, description="Only what one likes oneself.")
 
 
 class FeedQuery(Filters):
-    """One page of the feed."""
+    """One page of the feed, or of what is searched for in it."""
 
-    sort: Sort = Sort.NEWEST
+    q: str | None = Field(
+        default=None,
+        description="What to look for, in the grammar of `docs/searching.md`: words, phrases, `-not`, `key:value`.",
+        examples=["lighthouse iso:<=800 taken:2024"],
+    )
+    sort: Sort | None = Field(
+        default=None, description="Left out: `relevance` where words or a picture are searched for, else `newest`."
+    )
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: Annotated[str, Field(max_length=MAX_CURSOR)] | None = None
     count: bool = False
@@ -217,6 +239,7 @@ class TimelineMonth(BaseModel):
 
     month: str = Field(examples=["2026-03"])
     count: int
+    is_estimate: bool = Field(default=False, description="Counted from a sample, where there are very many.")
 
 
 class Neighbours(BaseModel):

@@ -10,11 +10,12 @@ from clonegallery.clock import utcnow
 from clonegallery.db import UnitOfWork, reading, unit_of_work
 from clonegallery.errors import Conflict, NotAllowed, NotFound
 from clonegallery.images import rights, texts
+from clonegallery.images.counts import facets, timeline
 from clonegallery.images.detail import detail_of
-from clonegallery.images.feed import cards_of, feed, neighbours, timeline
+from clonegallery.images.feed import cards_of, feed, neighbours
 from clonegallery.images.files import file_of, media
 from clonegallery.images.likes import like, unlike
-from clonegallery.images.repository import rows, writes
+from clonegallery.images.repository import documents, rows, writes
 from clonegallery.images.schemas import Action, ImageDetail, ImageUpdate
 from clonegallery.images.trash import erase
 from clonegallery.images.upload import accept_upload, admit_upload
@@ -26,6 +27,7 @@ __all__ = [
     "cards_of",
     "delete_permanently",
     "detail",
+    "facets",
     "feed",
     "file_of",
     "like",
@@ -69,6 +71,7 @@ async def update(viewer: Viewer, image_id: UUID, changes: ImageUpdate) -> ImageD
         if names is not None:
             await writes.set_tags(work.session, image_id, names)
         await writes.change(work.session, image_id, wanted)
+        await documents.keep_words(work.session, [image_id])
         return await _read(work, viewer, image_id)
 
 

@@ -43,6 +43,11 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
     return unique
 
 
+def tag_of(text: str) -> str:
+    """A tag that is asked for, written as `clean_tags` would; never raises, for nothing has a tag that cannot be."""
+    return " ".join(_printable(unicodedata.normalize("NFC", _valid(text)).lower()).split())
+
+
 def clean_filename(name: str) -> str:
     """The last part of a file's name as its sender's system wrote it, safe to show and to send; at most 255 characters.
 

@@ -7,6 +7,7 @@ from clonegallery.models.credential import ApiKey, LinkPurpose, MailedLink, OAut
 from clonegallery.models.embedding import EmbeddingSpace, ImageEmbedding, SpaceStatus
 from clonegallery.models.generation import GeneratedImage, Generation
 from clonegallery.models.image import Derivative, Image, ImageSource, ImageStatus, Rating
+from clonegallery.models.instrument import Instrument, InstrumentKind
 from clonegallery.models.job import Job, JobStatus, JobTurn
 from clonegallery.models.like import ImageLike
 from clonegallery.models.tag import ImageTag, Tag
@@ -25,6 +26,8 @@ __all__ = [
     "ImageSource",
     "ImageStatus",
     "ImageTag",
+    "Instrument",
+    "InstrumentKind",
     "Job",
     "JobStatus",
     "JobTurn",

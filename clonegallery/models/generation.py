@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -79,7 +80,11 @@ class GeneratedImage(SQLModel, table=True):
         one_of("provider", MAKERS, "generated_images"),
         CheckConstraint("position >= 0", name="ck_generated_images_position"),
         UniqueConstraint("generation_id", "position", name="uq_generated_images_position"),
-    )
+        Index(
+            "ix_generated_images_seed", "seed",
+            postgresql_where=text("seed IS NOT NULL"), sqlite_where=text("seed IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     image_id: UUID = Field(
         sa_column=Column(Uuid, ForeignKey("images.id", ondelete="CASCADE"), primary_key=True, nullable=False)

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from clonegallery.clock import utcnow
 from clonegallery.ids import new_id
 from clonegallery.models.columns import PortableJson, UtcDateTime, Visibility, one_of, text_enum
+from clonegallery.models.document import Document
 from clonegallery.variants import Variant
 
 
@@ -36,6 +37,10 @@ class ImageSource(StrEnum):
 # The conditions of the partial indexes that lists are read from; `images/repository/visibility.py` asks by them.
 LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
 UNLISTED_OWN = "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public')"
+# Only owners and Admins search by place.
+LOCATED = "gps_latitude IS NOT NULL"
+# What a search may narrow so much that the pictures that are left are gathered by it.
+FOUND_BY = ("camera_id", "lens_id", "model_id", "aperture", "exposure", "iso", "focal_length", "taken_at")
 # What fills the disk, the trash included; read with its sizes from the index alone.
 STORED = "status <> 'removed'"
 
@@ -93,6 +98,24 @@ class Image(SQLModel, table=True):
             "ix_images_parent", "parent_id",
             postgresql_where=text("parent_id IS NOT NULL"), sqlite_where=text("parent_id IS NOT NULL"),
         ),
+        *(
+            Index(
+                f"ix_images_{column}", column,
+                postgresql_where=text(f"{column} IS NOT NULL"), sqlite_where=text(f"{column} IS NOT NULL"),
+            )
+            for column in FOUND_BY
+        ),
+        Index(
+            "ix_images_gps", "owner_id", "gps_latitude", "gps_longitude",
+            postgresql_where=text(LOCATED), sqlite_where=text(LOCATED),
+        ),
+        Index(
+            "ix_images_wordless", "id",
+            postgresql_where=text("document IS NULL"), sqlite_where=text("document IS NULL"),
+        ),
+        Index(
+            "ix_images_document", "document", postgresql_using="gin", postgresql_with={"fastupdate": "off"},
+        ).ddl_if(dialect="postgresql"),
         Index(
             "ix_images_trash", "owner_id", "deleted_at", "id",
             postgresql_where=text("deleted_at IS NOT NULL"), sqlite_where=text("deleted_at IS NOT NULL"),
@@ -143,6 +166,10 @@ class Image(SQLModel, table=True):
     parent_id: UUID | None = Field(
         default=None, sa_column=Column(Uuid, ForeignKey("images.id", ondelete="SET NULL"), nullable=True)
     )
+    camera_id: int | None = Field(default=None, sa_column=Column(ForeignKey("instruments.id"), nullable=True))
+    lens_id: int | None = Field(default=None, sa_column=Column(ForeignKey("instruments.id"), nullable=True))
+    model_id: int | None = Field(default=None, sa_column=Column(ForeignKey("instruments.id"), nullable=True))
+    document: Any = Field(default=None, sa_column=Column(Document, nullable=True))
 
 
 class Derivative(SQLModel, table=True):

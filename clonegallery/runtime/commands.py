@@ -9,6 +9,7 @@ from clonegallery.accounts import service as accounts
 from clonegallery.accounts.schemas import Person
 from clonegallery.errors import Conflict, Unavailable
 from clonegallery.failures import LIBRARY_FAILURES, as_gallery_error
+from clonegallery.images import wording
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.schemas import JobRead
 from clonegallery.log import configure_logging
@@ -85,6 +86,12 @@ def _seed(_asked: Namespace) -> None:
             seeding.stop()
 
 
+def _rebuild_search(_asked: Namespace) -> None:
+    with servers_for_command(get_settings()), Progress(total=1).step("Words of the pictures") as step:
+        done = run(wording.keep_all_words(lambda kept, total: step.note(f"{kept:,} of {total:,}")))
+        step.done(f"{done:,} pictures by the endings of {get_settings().search_language}")
+
+
 def _create_user(asked: Namespace) -> None:
     password = passwords.generate_password()
     with servers_for_command(get_settings()):
@@ -136,6 +143,7 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "status": _status,
     "rollback": _rollback,
     "jobs": _jobs,
+    "search rebuild": _rebuild_search,
     "seed": _seed,
     "models list": list_models,
     "models download": download_models,

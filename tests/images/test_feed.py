@@ -14,6 +14,7 @@ from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.db import reading, unit_of_work
 from clonegallery.errors import NotFound, NotSignedIn
 from clonegallery.images import service
+from clonegallery.images.repository import documents
 from clonegallery.images.repository import feed as sql
 from clonegallery.images.schemas import FeedQuery, ImageStatus, Sort, Visibility
 from clonegallery.images.views import views
@@ -43,6 +44,8 @@ async def picture(owner: TestPerson, **columns: Any) -> UUID:
         setattr(image, name, value)
     async with unit_of_work() as work:
         work.session.add(image)
+        await work.session.flush()
+        await documents.keep_words(work.session, [image.id])
     return image.id
 
 
@@ -107,6 +110,7 @@ async def test_tags_must_all_be_carried(database: Services) -> None:
         link = "INSERT INTO image_tags (image_id, tag_id) SELECT :id, id FROM tags WHERE name = ANY(:names)"
         await work.session.execute(text(link), {"id": both, "names": ["sea", "sky"]})
         await work.session.execute(text(link), {"id": one, "names": ["sea"]})
+        await documents.keep_words(work.session, [both, one])
     assert await listed(viewer(owner), tag=["Sea", "sky"]) == [both]
     assert set(await listed(viewer(owner), tag=["sea"])) == {both, one}
 

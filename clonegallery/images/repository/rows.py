@@ -14,6 +14,9 @@ from clonegallery.images.schemas import ImageStatus, Variant, Visibility
 
 Reader = AsyncConnection | AsyncSession
 
+_WHOLE = [column for column in images.c if column.name != "document"]
+"""Nobody reads the words by which a picture is found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -30,7 +33,7 @@ class Whole:
 async def whole(reader: Reader, image_id: UUID, viewer_id: UUID | None = None) -> Whole | None:
     """Everything about one picture; `liked` in its row is the viewer's, false for nobody."""
     mine = select(likes.c.image_id).where(likes.c.image_id == images.c.id, likes.c.user_id == viewer_id).exists()
-    statement = select(images, users.c.username, mine.label("liked")).join(users, users.c.id == images.c.owner_id)
+    statement = select(*_WHOLE, users.c.username, mine.label("liked")).join(users, users.c.id == images.c.owner_id)
     row = (await reader.execute(statement.where(images.c.id == image_id))).one_or_none()
     if row is None:
         return None
@@ -131,10 +134,10 @@ async def known(reader: Reader, image_ids: Sequence[UUID]) -> set[UUID]:
 
 async def cards(reader: Reader, image_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """These pictures with their owners' names and their copies' keys by variant, in no order; for `cards.card`."""
-    statement = select(images, users.c.username).join(users, users.c.id == images.c.owner_id)
+    statement = select(*_WHOLE, users.c.username).join(users, users.c.id == images.c.owner_id)
     for variant in Variant:
         copy = derivatives.alias(variant.value)
         same = (copy.c.image_id == images.c.id) & (copy.c.variant == variant.value)
         statement = statement.outerjoin(copy, same).add_columns(copy.c.storage_key.label(variant.value))
-    found: Sequence[Row[Any]] = (await reader.execute(statement.where(images.c.id.in_(image_ids)))).all()
+    found: Sequence[Any] = (await reader.execute(statement.where(images.c.id.in_(image_ids)))).all()
     return found

@@ -14,24 +14,27 @@ from clonegallery.models.image import LISTED, UNLISTED_OWN
 
 Condition = Any  # SQLAlchemy has no common type for text and column conditions, though it takes both alike.
 
-_MINE = images.c.owner_id == bindparam("viewer_id", type_=images.c.owner_id.type)
-_NOT_FAILED = images.c.status != literal_column("'failed'")
 # Written out, without parameters: only so can the planner prove that a partial index holds every row asked for.
 _LISTED = text(f"({LISTED})")
 _OWN = text(f"({UNLISTED_OWN})")
 _TRASHED = text("deleted_at IS NOT NULL")
 
 
-def trash() -> Sequence[Sequence[Condition]]:
+def trash(columns: Any = images.c) -> Sequence[Sequence[Condition]]:
     """The one part of the viewer's trash."""
-    return [[_MINE, _TRASHED]]
+    return [[_mine(columns), _TRASHED]]
 
 
-def branches(*, signed_in: bool, with_failed: bool) -> Sequence[Sequence[Condition]]:
+def branches(*, signed_in: bool, with_failed: bool, columns: Any = images.c) -> Sequence[Sequence[Condition]]:
     """The parts, without overlap, that the viewer's list is made of; each has an index in every order.
 
-    Binds `viewer_id` where somebody is signed in.
+    Binds `viewer_id` where somebody is signed in. `columns` are those of the table of pictures, under any name.
     """
     if not signed_in:
         return [[_LISTED]]
-    return [[_LISTED], [_MINE, _OWN] if with_failed else [_MINE, _OWN, _NOT_FAILED]]
+    own = [_mine(columns), _OWN]
+    return [[_LISTED], own if with_failed else [*own, columns.status != literal_column("'failed'")]]
+
+
+def _mine(columns: Any) -> Condition:
+    return columns.owner_id == bindparam("viewer_id", type_=images.c.owner_id.type)

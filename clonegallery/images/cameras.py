@@ -1,0 +1,81 @@
+"""One name for each camera, however its makers wrote it: `NIKON CORPORATION` `NIKON D750` is a Nikon D750.
+
+Makers change how they write themselves from firmware to firmware, repeat their name in the model, or append their
+company's form. What a file says is kept as it is; this is what people read and search by.
+"""
+
+import re
+from dataclasses import dataclass
+
+from clonegallery.images.folding import folded
+
+_COMPANY = frozenset(
+    {
+        "ag", "camera", "cameras", "co", "company", "computer", "corp", "corporation", "digital", "electric",
+        "electronic", "electronics", "film", "foto", "gmbh", "holdings", "image", "imaging", "inc", "incorporated",
+        "industries", "international", "kabushiki", "kaisha", "limited", "llc", "ltd", "mobile", "optical", "oy",
+        "photo", "photographic", "precision", "products", "techwin", "technologies", "technology",
+    }
+)  # fmt: skip
+"""What companies add to their names when they write them out."""
+
+_MAKES = {
+    "apple": "Apple", "canon": "Canon", "casio": "Casio", "dji": "DJI", "eastman kodak": "Kodak", "fuji": "Fujifilm",
+    "fujifilm": "Fujifilm", "fuji photo": "Fujifilm", "google": "Google", "gopro": "GoPro", "hasselblad": "Hasselblad",
+    "hewlett packard": "HP", "hp": "HP", "htc": "HTC", "huawei": "Huawei", "kodak": "Kodak",
+    "konica minolta": "Konica Minolta", "leica": "Leica", "lg": "LG", "lge": "LG", "mamiya leaf": "Mamiya",
+    "minolta": "Minolta", "motorola": "Motorola", "nikon": "Nikon", "nokia": "Nokia", "hmd global": "Nokia",
+    "olympus": "Olympus", "om digital solutions": "OM System", "om solutions": "OM System", "om system": "OM System",
+    "oneplus": "OnePlus", "panasonic": "Panasonic", "pentax": "Pentax", "asahi pentax": "Pentax",
+    "phase one": "Phase One", "polaroid": "Polaroid", "ricoh": "Ricoh", "samsung": "Samsung", "sigma": "Sigma",
+    "sony": "Sony", "sony ericsson": "Sony Ericsson", "vivo": "vivo", "xiaomi": "Xiaomi", "zeiss": "Zeiss",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """`name` is for people, `folded` for comparing."""
+
+    name: str
+    folded: str
+
+
+def camera_of(make: str | None, model: str | None) -> Named | None:
+    """The camera of a file that says this of it; None where it says nothing that can be read."""
+    maker = make_of(make or "")
+    own = _model(maker, model or "")
+    name = " ".join(part for part in (maker, own) if part)
+    return named(name)
+
+
+def named(name: str | None) -> Named | None:
+    """A name with what it is compared by; None where nothing of it can be."""
+    shown = " ".join((name or "").split())
+    compared = folded(shown)
+    return Named(shown[:300], compared[:300]) if compared else None
+
+
+def make_of(make: str) -> str:
+    """How people write the maker: `OLYMPUS IMAGING CORP.` is Olympus; one that nobody knows stays as it is."""
+    words = folded(make).split()
+    kept = [word for word in words if word not in _COMPANY]
+    known = _MAKES.get(" ".join(words)) or _MAKES.get(" ".join(kept))
+    if known or not kept:
+        return known or " ".join(make.split())
+    first = _MAKES.get(kept[0])
+    return first or " ".join(re.findall(r"\S+", make)[: _until_company(words)])
+
+
+def _until_company(words: list[str]) -> int | None:
+    """How many of the words come before the company's form; all of them where there is none."""
+    return next((index for index, word in enumerate(words) if index and word in _COMPANY), None)
+
+
+def _model(maker: str, model: str) -> str:
+    """The model without the maker's name, which many write twice."""
+    words, spoken = " ".join(model.split()).split(" "), folded(maker).split()
+    while spoken and words and folded(words[0]) in (*spoken, folded(maker).replace(" ", "")):
+        words = words[1:]
+    while words and folded(words[0]) in _COMPANY and len(words) > 1 and folded(words[0]) in ("corporation", "corp"):
+        words = words[1:]
+    return " ".join(words)

@@ -1,0 +1,212 @@
+"""From what is asked for to clauses and the values that are bound to them.
+
+What has a name of its own in the gallery, a person or a camera, is looked up first: of an id the planner knows how many
+pictures have it, of the name of one it knows nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import degrees
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from clonegallery.images.asking import conditions_of, prompt_words
+from clonegallery.images.cameras import make_of
+from clonegallery.images.conditions import Asked, Box, Circle, Condition, ConditionName, Range, Sought
+from clonegallery.images.folding import folded
+from clonegallery.images.repository import instruments
+from clonegallery.images.repository.filters import EARTH_METERS, Clause
+from clonegallery.images.repository.tables import users
+from clonegallery.images.repository.words import exact_words, postgres_words, sqlite_words
+from clonegallery.images.schemas import Filters
+from clonegallery.models.instrument import InstrumentKind
+
+
+@dataclass(slots=True)
+class Narrowing:
+    """Clauses and what is bound to them, as they are gathered."""
+
+    viewer_id: UUID | None
+    sees_every_place: bool
+    clauses: list[Clause] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    tags: list[tuple[str, bool]] = field(default_factory=list)
+    words: list[Sought] = field(default_factory=list)
+
+    def add(self, name: str, form: str = "", values: Mapping[str, Any] | None = None, *, negated: bool = False) -> None:
+        """One more clause; `values` are by what follows `v<index>_` in their names, the only one by an empty text."""
+        index = len(self.clauses)
+        self.clauses.append(Clause(name, index, form, negated))
+        self.values |= {f"v{index}{end and '_' + end}": value for end, value in (values or {}).items()}
+
+
+async def narrow(
+    connection: AsyncConnection, filters: Filters, asked: Asked, *, viewer_id: UUID | None, sees_every_place: bool
+) -> Narrowing:
+    """What of the viewer's list is asked for. `me` as an owner is theirs, nobody's where nobody is signed in."""
+    found = Narrowing(viewer_id, sees_every_place)
+    if filters.status is not None:
+        found.add("status", values={"": filters.status})
+    if filters.liked:
+        found.add("liked")
+    for one in (*conditions_of(filters), *asked.conditions):
+        await _BY_NAME[one.name](connection, found, one)
+    if asked.only is not None:
+        found.add("id", values={"": list(asked.only)})
+    found.words += asked.words
+    _add_words(connection, found, asked)
+    return found
+
+
+async def _same(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    found.add(one.name, values={"": one.value}, negated=one.negated)
+
+
+async def _owner(connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    owner_id = await _owner_id(connection, found, str(one.value))
+    if owner_id is not None:
+        found.add("owner_id", values={"": owner_id}, negated=one.negated)
+    else:
+        found.add("nothing", negated=one.negated)
+
+
+async def _owner_id(connection: AsyncConnection, found: Narrowing, owner: str) -> UUID | None:
+    if owner == "me":
+        return found.viewer_id
+    try:
+        return UUID(owner)
+    except ValueError:
+        named = select(users.c.id).where(func.lower(users.c.username) == owner.lower())
+        return (await connection.execute(named)).scalar_one_or_none()
+
+
+async def _range(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    name = "taken_at" if one.name is ConditionName.TAKEN else one.name.value
+    asked = one.value
+    if not isinstance(asked, Range):
+        raise TypeError(f"{one.name} takes a range")
+    lower = "  " if asked.low is None else "> " if asked.low_open else ">="
+    upper = "  " if asked.high is None else "< " if asked.high_open else "<="
+    values = {end: value for end, value in (("low", asked.low), ("high", asked.high)) if value is not None}
+    found.add(name, lower + upper, values, negated=one.negated)
+
+
+async def _tag(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    found.tags.append((str(one.value), one.negated))
+
+
+async def _prompt(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    found.words.append(prompt_words(one))
+
+
+async def _gps(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    found.add("gps", _whose(found), negated=one.negated)
+
+
+async def _place(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    match one.value:
+        case Box(west, south, east, north):
+            edges = {"west": west, "south": south, "east": east, "north": north}
+            found.add("box", _whose(found), edges, negated=one.negated)
+        case Circle(latitude, longitude, radius):
+            reach = degrees(radius / EARTH_METERS)
+            band = {"south": latitude - reach, "north": latitude + reach}
+            center = {"latitude": latitude, "longitude": longitude, "meters": radius}
+            found.add("circle", _whose(found), center | band, negated=one.negated)
+        case _:
+            raise TypeError("a place is a box or a circle")
+
+
+def _whose(found: Narrowing) -> str:
+    return "everyone's" if found.sees_every_place else "nobody's" if found.viewer_id is None else "mine"
+
+
+def _instrument(kind: InstrumentKind, means: Callable[[str, str], bool]) -> "Lookup":
+    async def look_up(connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+        known = await instruments.all_of(connection, kind)
+        ids = [row.id for row in known if means(row.folded, str(one.value))]
+        if ids:
+            found.add(f"{kind.value}_id", values={"": ids}, negated=one.negated)
+        else:
+            found.add("nothing", negated=one.negated)
+
+    return look_up
+
+
+def _begins_words(name: str, asked: str) -> bool:
+    """Whether every word that is asked for begins a word of the name."""
+    words = name.split()
+    wanted = folded(asked).split()
+    return bool(wanted) and all(any(word.startswith(part) for word in words) for part in wanted)
+
+
+def _is_make(name: str, asked: str) -> bool:
+    make = folded(make_of(asked))
+    return bool(make) and (name == make or name.startswith(make + " "))
+
+
+def _is_model(name: str, asked: str) -> bool:
+    """Whether it ends in these words, with or without the maker's name before them."""
+    model = folded(asked)
+    return bool(model) and f" {name}".endswith(f" {model}")
+
+
+Lookup = Callable[[AsyncConnection, Narrowing, Condition], Awaitable[None]]
+_BY_NAME: Mapping[ConditionName, Lookup] = {
+    **dict.fromkeys((ConditionName.SOURCE, ConditionName.RATING, ConditionName.VISIBILITY, ConditionName.SEED), _same),
+    **dict.fromkeys((ConditionName.APERTURE, ConditionName.ISO, ConditionName.FOCAL_LENGTH), _range),
+    **dict.fromkeys((ConditionName.EXPOSURE, ConditionName.TAKEN), _range),
+    ConditionName.OWNER: _owner,
+    ConditionName.TAG: _tag,
+    ConditionName.PROMPT: _prompt,
+    ConditionName.GPS: _gps,
+    ConditionName.PLACE: _place,
+    ConditionName.CAMERA: _instrument(InstrumentKind.CAMERA, _begins_words),
+    ConditionName.CAMERA_MAKE: _instrument(InstrumentKind.CAMERA, _is_make),
+    ConditionName.CAMERA_MODEL: _instrument(InstrumentKind.CAMERA, _is_model),
+    ConditionName.LENS: _instrument(InstrumentKind.LENS, _begins_words),
+    ConditionName.MODEL: _instrument(InstrumentKind.MODEL, _begins_words),
+}
+
+
+def _add_words(connection: AsyncConnection, found: Narrowing, asked: Asked) -> None:
+    """Words and tags together: one inverted index answers all of them at once. Words that meaning stands in for come
+    apart from what must hold in any case."""
+    free = list(asked.words)
+    firm = [one for one in found.words if one not in free or one.negated] if asked.also else found.words
+    loose = [one for one in free if not one.negated] if asked.also else []
+    add = _add_postgres if connection.dialect.name == "postgresql" else _add_sqlite
+    add(found, firm, found.tags, [])
+    if asked.also:
+        add(found, loose, [], list(asked.also))
+
+
+def _add_postgres(
+    found: Narrowing, words: Sequence[Sought], tags: Sequence[tuple[str, bool]], also: Sequence[UUID]
+) -> None:
+    texts: dict[str, Any] = {"words": postgres_words(words), "exact": exact_words(tags)}
+    if also:
+        found.add("found", "postgresql", texts | {"ids": list(also)})
+    elif words or tags:
+        found.add("words", "postgresql", texts)
+
+
+def _add_sqlite(
+    found: Narrowing, words: Sequence[Sought], tags: Sequence[tuple[str, bool]], also: Sequence[UUID]
+) -> None:
+    for tag, negated in tags:
+        found.add("tag", values={"": tag}, negated=negated)
+    wanted, unwanted = sqlite_words(words)
+    form = ("+" if wanted else "") + ("-" if unwanted else "")
+    texts: dict[str, Any] = {end: value for end, value in (("words", wanted), ("without", unwanted)) if value}
+    if also and form:
+        found.add("found", form, texts | {"ids": list(also)})
+    elif also:
+        found.add("id", values={"": list(also)})
+    elif form:
+        found.add("words", form, texts)
+    elif any(not one.negated for one in words):
+        found.add("nothing")  # Nothing that was typed is a word.

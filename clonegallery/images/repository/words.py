@@ -1,0 +1,94 @@
+"""Words in SQL: what was asked for in the languages of PostgreSQL's and SQLite's full text.
+
+https://www.postgresql.org/docs/current/textsearch-controls.html and https://www.sqlite.org/fts5.html. Every word was
+folded to letters and digits before, so nothing of what somebody types can be read as an operator.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, cast, column, func, literal_column, not_, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from clonegallery.images.conditions import Sought
+from clonegallery.images.folding import words_of
+from clonegallery.images.repository.tables import images
+from clonegallery.settings import get_settings
+
+_DOCUMENTS = table("image_documents", column("image_id", images.c.id.type))
+"""SQLite's table of words."""
+
+MIN_PREFIX = 3
+"""Letters that a beginning needs to be one: what begins with two of them is half of everything."""
+
+
+def postgres_words(sought: Sequence[Sought]) -> str:
+    """As the text that `to_tsquery` takes; empty where nothing is left of it."""
+    parts = [part for one in sought if (part := _postgres_part(one))]
+    return " & ".join(parts)
+
+
+def _postgres_part(one: Sought) -> str:
+    found = words_of(one.text)
+    weight = "D" if one.in_prompt else ""
+    endings = [f":{weight}" if weight else ""] * len(found)
+    if found and one.prefix and len(found[-1]) >= MIN_PREFIX:
+        endings[-1] = f":*{weight}"
+    # In a prompt the weight and the order cannot be asked for together: all of the words must be there.
+    between = " & " if weight else " <-> "
+    phrase = between.join(f"'{word}'{ending}" for word, ending in zip(found, endings, strict=True))
+    return f"{'!' if one.negated else ''}({phrase})" if phrase else ""
+
+
+def exact_words(labels: Sequence[tuple[str, bool]]) -> str:
+    """Tags as wholes, each with whether it must be missing, as the text of a `tsquery`."""
+    return " & ".join(f"{'!' if negated else ''}{_quoted(label)}" for label, negated in labels)
+
+
+def _quoted(label: str) -> str:
+    inner = label.replace("\\", "\\\\").replace("'", "''")
+    return f"'={inner}'"
+
+
+def sqlite_words(sought: Sequence[Sought]) -> tuple[str, str]:
+    """What FTS5 must match, and what it must not; empty texts for nothing."""
+    wanted = " AND ".join(part for one in sought if not one.negated and (part := _sqlite_part(one)))
+    unwanted = " OR ".join(part for one in sought if one.negated and (part := _sqlite_part(one)))
+    return wanted, unwanted
+
+
+def _sqlite_part(one: Sought) -> str:
+    found = words_of(one.text)
+    if not found:
+        return ""
+    columns = "prompt" if one.in_prompt else "{title caption tags prompt}"
+    ending = " *" if one.prefix and len(found[-1]) >= MIN_PREFIX else ""
+    return f'({columns} : "{" ".join(found)}"{ending})'
+
+
+def language() -> ColumnElement[Any]:
+    """Written out, so that the words are taken apart once per statement and not once per row."""
+    return literal_column(f"'{get_settings().search_language}'::regconfig")
+
+
+def query(name: str) -> ColumnElement[Any]:
+    """The `tsquery` of what is bound as `<name>_words` and `<name>_exact`."""
+    sought = func.to_tsquery(language(), bindparam(f"{name}_words"), type_=TSQUERY())
+    return sought.op("&&")(cast(bindparam(f"{name}_exact"), TSQUERY()))
+
+
+def by_words(form: str, name: str, columns: Any) -> ColumnElement[bool]:
+    """`form` is `postgresql`, or `sqlite` with `+` and `-` for what must match and must not."""
+    if form == "postgresql":
+        found: ColumnElement[bool] = columns.document.op("@@", return_type=None)(query(name))
+        return found
+    parts = []
+    for sign, end in (("+", "_words"), ("-", "_without")):
+        if sign in form:
+            matching = select(_DOCUMENTS.c.image_id).where(
+                literal_column("image_documents").op("MATCH")(bindparam(f"{name}{end}"))
+            )
+            inside = columns.id.in_(matching)
+            parts.append(inside if sign == "+" else not_(inside))
+    joined: ColumnElement[bool] = parts[0] if len(parts) == 1 else parts[0] & parts[1]
+    return joined

@@ -1,0 +1,44 @@
+"""One camera has one name, however its files write it."""
+
+import pytest
+
+from clonegallery.images.cameras import camera_of, make_of, named
+
+
+@pytest.mark.parametrize(
+    ("make", "model", "expected"),
+    [
+        ("NIKON CORPORATION", "NIKON D750", "Nikon D750"),
+        ("Nikon", "D750", "Nikon D750"),
+        ("Canon", "Canon EOS R5", "Canon EOS R5"),
+        ("OLYMPUS IMAGING CORP.", "E-M10", "Olympus E-M10"),
+        ("OLYMPUS CORPORATION", "E-M10", "Olympus E-M10"),
+        ("PENTAX Corporation", "PENTAX K-5", "Pentax K-5"),
+        ("RICOH IMAGING COMPANY, LTD.", "PENTAX K-1", "Ricoh PENTAX K-1"),
+        ("SAMSUNG TECHWIN CO., LTD.", "<Digimax>", "Samsung <Digimax>"),
+        ("LEICA CAMERA AG", "LEICA Q2", "Leica Q2"),
+        ("EASTMAN KODAK COMPANY", "KODAK EASYSHARE", "Kodak EASYSHARE"),
+        ("CASIO COMPUTER CO.,LTD.", "EX-Z50", "Casio EX-Z50"),
+        ("SONY", "ILCE-7M3", "Sony ILCE-7M3"),
+        ("Apple", "iPhone 12 Pro", "Apple iPhone 12 Pro"),
+        ("FUJIFILM", "X-T3", "Fujifilm X-T3"),
+        ("Home made Ltd.", "Pinhole", "Home made Pinhole"),
+        (None, "  Scanner   9000 ", "Scanner 9000"),
+        ("Canon", None, "Canon"),
+        ("Company", "", "Company"),
+    ],
+)
+def test_makers_write_themselves_in_many_ways(make: str | None, model: str | None, expected: str) -> None:
+    found = camera_of(make, model)
+    assert found is not None
+    assert found.name == expected
+
+
+@pytest.mark.parametrize(("make", "model"), [(None, None), ("", " "), ("---", "…")])
+def test_what_says_nothing_is_no_camera(make: str | None, model: str | None) -> None:
+    assert camera_of(make, model) is None
+
+
+def test_two_ways_of_writing_are_compared_as_one() -> None:
+    assert named("EF 50mm f/1.8  STM") == named("EF 50mm f/1.8 STM")
+    assert make_of("NIKON CORPORATION") == make_of("nikon") == "Nikon"
