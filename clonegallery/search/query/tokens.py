@@ -10,10 +10,10 @@ from clonegallery.search.query.keys import BY_NAME
 from clonegallery.search.query.terms import QueryError
 
 # Telephones turn straight quotes into curly ones while one types, and Asian keyboards have a wide one.
-_QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
+QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
 _SPACES = re.compile(r"\s*")
-_RUN = re.compile(rf"[^\s{_QUOTES}]*")
-_QUOTED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)([{_QUOTES}]?)")
+_RUN = re.compile(rf"[^\s{QUOTES}]*")
+_QUOTED = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
 _KEYED = re.compile(r"([^\W\d]\w*)([:\uff1a])(?!//)(.*)", re.DOTALL)
 
 

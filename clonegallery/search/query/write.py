@@ -8,7 +8,9 @@ from clonegallery.search.query.keys import KEYS, SCALES
 from clonegallery.search.query.parse import may_go_on
 from clonegallery.search.query.places import write_place
 from clonegallery.search.query.terms import Like, Phrase, Query, Term, Word
+from clonegallery.search.query.tokens import QUOTES
 
+_NO_QUOTES = dict.fromkeys(map(ord, QUOTES), " ")
 _KEY_OF = {key.name: key.key for key in KEYS if key.name is not None}
 
 
@@ -24,7 +26,7 @@ def write(query: Query) -> str:
 
 
 def write_term(term: Term) -> str:
-    """One term that others may follow."""
+    """One term that others may follow; its condition may also hold a name as a file states it, as facets do."""
     match term:
         case Word():
             return f"{_minus(term)}{term.text}{'*' if term.prefix else ''}"
@@ -61,9 +63,15 @@ def _value_of(condition: Condition) -> str:
         case bool():
             return "gps"
         case str(text):
-            return f'"{text}"' if " " in text or text.startswith("//") else text
+            return _quoted_if_needed(text)
         case other:
             return str(other)
+
+
+def _quoted_if_needed(text: str) -> str:
+    """Quotes inside cannot be written, so a name out of a file that has them loses them."""
+    plain = " ".join(text.translate(_NO_QUOTES).split())
+    return f'"{plain}"' if " " in plain or plain.startswith("//") else plain
 
 
 def write_range(name: ConditionName, value: Range) -> str:
