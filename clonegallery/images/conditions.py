@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 _DEGREES = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{0,20})?|\.\d{1,20})", re.ASCII)
-_BBOX = "bbox takes west,south,east,north in degrees, such as bbox=5.9,45.8,10.5,47.8"
+_BBOX = "bbox takes west,south,east,north in degrees such as 5.9,45.8,10.5,47.8"
 
 
 class ConditionName(StrEnum):
@@ -122,7 +122,7 @@ def box_of(text: str) -> Box:
     west, east = longitude_of(parts[0]), longitude_of(parts[2])
     south, north = latitude_of(parts[1]), latitude_of(parts[3])
     if south > north:
-        raise ValueError(f"{_BBOX}: its south lies north of its north")
+        raise ValueError(f"{_BBOX}: the south comes before the north")
     return Box(west, south, east, north)
 
 

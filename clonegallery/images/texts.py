@@ -17,7 +17,7 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 
 def clean_title(text: str) -> str:
     """One line of 1 to 255 characters. Raises `Invalid` naming `title`."""
-    title = " ".join(_printable(_composed(text, "title")).split())
+    title = " ".join(printable(_composed(text, "title")).split())
     if not 1 <= len(title) <= MAX_TITLE:
         raise refused("title", f"A title has 1 to {MAX_TITLE} characters.")
     return title
@@ -26,7 +26,7 @@ def clean_title(text: str) -> str:
 def clean_caption(text: str) -> str:
     """At most 5,000 characters, line breaks kept. Raises `Invalid` naming `caption`."""
     lines = _composed(text, "caption").replace("\r\n", "\n").split("\n")
-    caption = "\n".join(_printable(line.replace("\t", " ")) for line in lines).strip()
+    caption = "\n".join(printable(line.replace("\t", " ")) for line in lines).strip()
     if len(caption) > MAX_CAPTION:
         raise refused("caption", f"A caption has at most {MAX_CAPTION} characters.")
     return caption
@@ -34,7 +34,7 @@ def clean_caption(text: str) -> str:
 
 def clean_tags(tags: Iterable[str]) -> list[str]:
     """At most 30 different tags, lower-case, in the order given. Raises `Invalid` naming `tags`."""
-    cleaned = (" ".join(_printable(_composed(tag, "tags").lower()).split()) for tag in tags)
+    cleaned = (" ".join(printable(_composed(tag, "tags").lower()).split()) for tag in tags)
     unique = list(dict.fromkeys(tag for tag in cleaned if tag))
     if len(unique) > MAX_TAGS:
         raise refused("tags", f"A picture has at most {MAX_TAGS} tags.")
@@ -54,7 +54,7 @@ def clean_filename(name: str) -> str:
     Never raises: what a camera or a phone calls its file is not the sender's doing.
     """
     last = _valid(name).replace("\\", "/").rsplit("/", 1)[-1]
-    plain = " ".join(_printable(unicodedata.normalize("NFC", last)).split()).strip(". ")
+    plain = " ".join(printable(unicodedata.normalize("NFC", last)).split()).strip(". ")
     stem, dot, extension = plain.rpartition(".")
     if not dot or len(extension) > 10:
         return plain[:MAX_FILENAME]
@@ -80,7 +80,7 @@ def _valid(text: str) -> str:
     return text.encode("utf-8", "ignore").decode()
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without control characters and turning marks; white space of any kind stays, to be collapsed."""
     return "".join(
         character
