@@ -45,7 +45,7 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
 
 def tag_of(text: str) -> str:
     """A tag that is asked for, written as `clean_tags` would; never raises, for nothing has a tag that cannot be."""
-    return " ".join(_printable(unicodedata.normalize("NFC", _valid(text)).lower()).split())
+    return " ".join(printable(unicodedata.normalize("NFC", _valid(text)).lower()).split())
 
 
 def clean_filename(name: str) -> str:
