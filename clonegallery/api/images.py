@@ -16,8 +16,6 @@ from clonegallery.errors import FieldError, Invalid
 from clonegallery.images import service
 from clonegallery.images.quarantine import quarantine
 from clonegallery.images.schemas import (
-    FeedPage,
-    FeedQuery,
     FileVariant,
     Filters,
     ImageDetail,
@@ -25,7 +23,6 @@ from clonegallery.images.schemas import (
     Neighbours,
     Rating,
     Sort,
-    TimelineMonth,
     UploadFields,
     Visibility,
 )
@@ -57,14 +54,6 @@ _UPLOAD_BODY: dict[str, Any] = {
         },
     }
 }
-
-
-class TimelineQuery(Filters):
-    """The filters of the feed."""
-
-
-class FacetQuery(Filters):
-    """The filters of the feed."""
 
 
 class NeighbourQuery(Filters):
@@ -109,18 +98,6 @@ async def upload_image(
         detail, created = await service.accept_upload(viewer, upload, _upload_fields(fields, idempotency_key))
     headers = {"Location": f"{router.prefix}/{detail.id}"}
     return Response(detail.model_dump_json(), 201 if created else 200, headers, media_type=_JSON)
-
-
-@router.get("", operation_id="list_images", summary="The feed", response_model=FeedPage)
-async def list_images(viewer: CurrentViewer, query: Annotated[FeedQuery, Query()]) -> Response:
-    """What is public, and one's own; a page at a time."""
-    return Response(await service.feed(viewer, query), media_type=_JSON)
-
-
-@router.get("/timeline", operation_id="get_timeline", summary="Pictures per month")
-async def get_timeline(viewer: CurrentViewer, query: Annotated[TimelineQuery, Query()]) -> list[TimelineMonth]:
-    """How many pictures of the feed each month has, by when they were taken (else added), the latest month first."""
-    return await service.timeline(viewer, query)
 
 
 @router.get(_ONE, operation_id="get_image", summary="One picture", response_model=ImageDetail)

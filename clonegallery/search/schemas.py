@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clonegallery.images.schemas import ImageCard
+from clonegallery.images.schemas import FeedPage, ImageCard
+from clonegallery.search.fusion import Reason
 
 SIMILAR_MAX = 100
 
@@ -40,3 +41,43 @@ class SpaceRead(BaseModel):
     active: bool
     placed: int
     total: int
+
+
+class ReasonRead(BaseModel):
+    """By what a picture was found; `score` is 1 for the best that there can be, null for words, which have none."""
+
+    by: Reason
+    score: float | None = Field(ge=0, le=1)
+
+
+class FoundCard(ImageCard):
+    """A picture of a list; `why` it was found, where something was searched for and the best come first."""
+
+    why: list[ReasonRead] | None = None
+
+
+class FoundPage(FeedPage):
+    """A page of the feed, or of what was searched for in it."""
+
+    items: list[FoundCard]  # type: ignore[assignment] # A card with more on it.
+
+
+class FacetValue(BaseModel):
+    """One value that pictures have; `term` asks for it in a search."""
+
+    label: str = Field(examples=["Canon EOS R5"])
+    count: int
+    term: str = Field(examples=['camera:"canon eos r5"'])
+
+
+class Facets(BaseModel):
+    """What the pictures of a list have, the most common values first; counts of a sample where `is_estimate`."""
+
+    camera: list[FacetValue]
+    lens: list[FacetValue]
+    tag: list[FacetValue]
+    year: list[FacetValue]
+    source: list[FacetValue]
+    model: list[FacetValue]
+    total: int
+    is_estimate: bool

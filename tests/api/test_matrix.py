@@ -154,6 +154,7 @@ ACCOUNTS = [
     Row("GET", "/api/v1/images", "401 200 200 200 200", url="/api/v1/images?owner=me"),
     Row("GET", "/api/v1/images", "401 200 200 200 200", url="/api/v1/images?liked=true"),
     Row("GET", "/api/v1/images/timeline", _SEEN),
+    Row("GET", "/api/v1/images/facets", _SEEN),
     Row("POST", _GENERATIONS, "401 403 202 202 202", json={"prompt": "a sea"}),
     Row("GET", _GENERATIONS, "401 200 200 200 200"),
     Row("GET", _GENERATION, "401 404 404 200 200"),

@@ -1,0 +1,70 @@
+"""Lists for the search: what matches words, the best first, and what of a list is expected to be there at all."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, true
+
+from clonegallery.accounts.schemas import Viewer
+from clonegallery.images.cards import Json, cards
+from clonegallery.images.conditions import Asked
+from clonegallery.images.feed import Listing, listing_of
+from clonegallery.images.repository import feed, ranking, sifting
+from clonegallery.images.repository.explaining import expected_rows
+from clonegallery.images.repository.filters import Clause, condition
+from clonegallery.images.repository.ranking import Ranked
+from clonegallery.images.repository.tables import images
+from clonegallery.images.schemas import Filters, Sort
+from clonegallery.pagination import Keys
+
+__all__ = ["Narrowed", "Ranked", "narrowed", "others", "ranked"]
+
+Narrowed = tuple[ColumnElement[bool], dict[str, Any], int | None]
+"""A condition on the table of pictures, what is bound in it, and how many pictures of the viewer's list are expected to
+meet it; None where nothing is narrowed."""
+
+
+async def ranked(viewer: Viewer, filters: Filters, asked: Asked, limit: int) -> Ranked:
+    """The pictures of the viewer's list that match the words of `asked`, the best match first, and how many there are;
+    none where nothing of the words can be looked for."""
+    listing = await listing_of(viewer, filters, Sort.NEWEST, asked)
+    if not any(clause.name == "words" for clause in listing.shape.clauses):
+        return Ranked([], 0, is_estimate=False)
+    async with listing.connect() as connection:
+        return await ranking.ranked(connection, listing.shape, listing.values, limit)
+
+
+async def narrowed(viewer: Viewer, filters: Filters, asked: Asked) -> Narrowed:
+    """What narrows the viewer's list, for statements that look for something else in it than its order."""
+    listing = await listing_of(viewer, filters, Sort.NEWEST, asked)
+    if not listing.shape.clauses:
+        return true(), listing.values, None
+    found = and_(true(), *(condition(clause, images.c) for clause in listing.shape.clauses))
+    return found, listing.values, await _expected(listing)
+
+
+async def _expected(listing: Listing) -> int:
+    statement = sifting.all_of(listing.shape)
+    async with listing.connect() as connection:
+        if connection.dialect.name != "postgresql":
+            return await sifting.matching(connection, listing.shape, listing.values)
+        return await expected_rows(connection, statement, listing.values)
+
+
+async def others(
+    viewer: Viewer, filters: Filters, asked: Asked, known: Collection[UUID], *, last: Keys | None, limit: int
+) -> tuple[list[Json], Keys | None]:
+    """Cards of what matches beside the `known` pictures, the newest first, and where to go on; None at the end."""
+    listing = await listing_of(viewer, filters, Sort.NEWEST, asked)
+    clause = Clause("id", len(listing.shape.clauses), negated=True)
+    shape = replace(listing.shape, clauses=(*listing.shape.clauses, clause), after_cursor=last is not None)
+    values = listing.values | {f"v{clause.index}": list(known)}
+    if last is not None:
+        values |= {f"after_{name}": key for name, key in zip(shape.keys, last, strict=True)}
+    async with listing.connect() as connection:
+        rows, _ = await feed.page(connection, shape, values, limit + 1)
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return cards(shown), tuple(getattr(shown[-1], key) for key in shape.keys) if more else None

@@ -1,0 +1,99 @@
+"""What matches words, the best match first, at a cost that has a bound.
+
+To rank is to read every document that matches (https://www.postgresql.org/docs/current/textsearch-controls.html#TEXTSEARCH-RANKING),
+which for a common word is a tenth of the gallery. Where so many match, the newest of them are ranked: of ten thousand
+good matches nobody misses the older ones, and they follow after the ranked ones anyway.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, column, func, literal_column, select, table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from clonegallery.images.repository.explaining import expected_rows
+from clonegallery.images.repository.filters import Clause, condition
+from clonegallery.images.repository.shapes import Shape, number
+from clonegallery.images.repository.sifting import all_of, branches
+from clonegallery.images.repository.tables import images
+from clonegallery.images.repository.words import query
+
+WEIGHTS: Final = "{0.1, 0.3, 0.5, 1.0}"
+"""Of prompts, tags, captions and titles, in the order that `ts_rank` takes: D, C, B, A."""
+ALL_RANKED: Final = 4_000
+"""Where no more match they are all ranked."""
+NEWEST_RANKED: Final = 2_000
+"""Else so many of the newest are."""
+_LOOKED_AT: Final = 15_000
+"""Of so many newest pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The best matches in their order, and how many match in all."""
+
+    ids: list[UUID]
+    total: int
+    is_estimate: bool
+
+
+async def ranked(connection: AsyncConnection, shape: Shape, values: Mapping[str, Any], limit: int) -> Ranked:
+    """Up to `limit` pictures, the best match first. One clause of the shape must be by words."""
+    if connection.dialect.name != "postgresql":
+        rows = (await connection.execute(_ranked_by_fts(shape, limit), dict(values))).all()
+        return Ranked([row.id for row in rows], rows[0].matching if rows else 0, is_estimate=False)
+    expected = await expected_rows(connection, all_of(shape), values)
+    if expected > ALL_RANKED:
+        rows = (await connection.execute(_rank_newest(shape, limit), dict(values))).all()
+        if len(rows) >= limit:
+            return Ranked([row.id for row in rows], expected, is_estimate=True)
+    rows = (await connection.execute(_rank_all(shape, limit), dict(values))).all()
+    total = rows[0].matching if rows else 0
+    return Ranked([row.id for row in rows], total, is_estimate=False)
+
+
+def _words(shape: Shape) -> Clause:
+    return next(clause for clause in shape.clauses if clause.name == "words")
+
+
+def _best(shape: Shape, found: Any, limit: int, *more: Any) -> Any:
+    sought = query(f"v{_words(shape).index}")
+    strength = func.ts_rank(literal_column(f"'{WEIGHTS}'::float4[]"), found.c.document, sought, literal_column("1"))
+    return (
+        select(found.c.id, *more).order_by(strength.desc(), found.c.created_at.desc(), found.c.id).limit(number(limit))
+    )
+
+
+@lru_cache(maxsize=128)
+def _rank_all(shape: Shape, limit: int) -> Any:
+    found = all_of(shape, "id", "created_at", "document").limit(number(5 * ALL_RANKED))
+    some = found.cte("found").prefix_with("MATERIALIZED")
+    return _best(shape, some, limit, select(func.count()).select_from(some).scalar_subquery().label("matching"))
+
+
+@lru_cache(maxsize=128)
+def _rank_newest(shape: Shape, limit: int) -> Any:
+    parts = []
+    for branch in branches(shape):
+        newest = select(images).where(*branch).order_by(images.c.created_at.desc(), images.c.id.desc())
+        walked = newest.limit(number(_LOOKED_AT)).subquery()
+        kept = select(walked.c.id, walked.c.created_at, walked.c.document)
+        conditions = [condition(clause, walked.c) for clause in shape.clauses]
+        parts.append(kept.where(*conditions).limit(number(NEWEST_RANKED)).subquery())
+    found = select(parts[0]).union_all(*(select(part) for part in parts[1:])) if parts[1:] else select(parts[0])
+    return _best(shape, found.cte("found").prefix_with("MATERIALIZED"), limit)
+
+
+@lru_cache(maxsize=128)
+def _ranked_by_fts(shape: Shape, limit: int) -> Any:
+    """By BM25 of FTS5, with the weights of the columns: https://www.sqlite.org/fts5.html#the_bm25_function."""
+    words = table("image_documents", column("image_id", images.c.id.type))
+    matches = literal_column("image_documents").op("MATCH")(bindparam(f"v{_words(shape).index}_words"))
+    weakness: Any = literal_column("bm25(image_documents, 0.0, 10.0, 5.0, 3.0, 1.0)")
+    rest = all_of(shape)
+    matching = func.count().over().label("matching")
+    found = select(words.c.image_id.label("id"), matching).where(matches, words.c.image_id.in_(rest))
+    return found.order_by(weakness).limit(number(limit))
