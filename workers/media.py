@@ -1,12 +1,15 @@
-"""What the `media` queue does: decoding, derivatives, storage, letters, and placing pictures by what they show."""
+"""What the `media` queue does: decoding, derivatives, storage, letters, and placing pictures by what they show.
+
+Beside it, it says where the texts and pictures lie that people search by.
+"""
 
 from collections.abc import Mapping, Sequence
 
 from clonegallery.accounts import service as accounts
 from clonegallery.generations import demo
 from clonegallery.images import ingest, trash
-from clonegallery.jobs.runner import Kind, Sweep
-from clonegallery.search import measuring, placing, spaces
+from clonegallery.jobs.runner import Kind, Service, Sweep
+from clonegallery.search import answering, measuring, placing, spaces
 
 KINDS: Mapping[str, Kind] = {
     "ingest": Kind(ingest.ingest, ingest.ingest_failed),
@@ -26,3 +29,5 @@ SWEEPS: Sequence[Sweep] = (
     Sweep("look for pictures that were not measured", 60, measuring.look_for_unmeasured),
     *trash.SWEEPS,
 )
+
+SERVICES: Sequence[Service] = (Service("answer what lies where", answering.answer_questions),)
