@@ -1,12 +1,15 @@
-"""What the `media` queue does: decoding, derivatives, storage, letters, and placing pictures by what they show."""
+"""What the `media` queue does: decoding, derivatives, storage, letters, and placing pictures by what they show.
+
+Beside it, it says where the texts and pictures lie that people search by.
+"""
 
 from collections.abc import Mapping, Sequence
 
 from clonegallery.accounts import service as accounts
 from clonegallery.generations import demo
 from clonegallery.images import ingest, trash, wording
-from clonegallery.jobs.runner import Kind, Sweep
-from clonegallery.search import placing, spaces
+from clonegallery.jobs.runner import Kind, Service, Sweep
+from clonegallery.search import answering, measuring, placing, spaces
 
 KINDS: Mapping[str, Kind] = {
     "ingest": Kind(ingest.ingest, ingest.ingest_failed),
@@ -14,6 +17,7 @@ KINDS: Mapping[str, Kind] = {
     demo.KIND: Kind(demo.ask_for_demo),
     "place": Kind(placing.place),
     spaces.PLACE_ALL: Kind(placing.place_all),
+    measuring.MEASURE_ALL: Kind(measuring.measure_all),
     "purge": Kind(trash.purge),
 }
 
@@ -22,6 +26,9 @@ SWEEPS: Sequence[Sweep] = (
     Sweep("dead links", 3600, accounts.remove_expired_links),
     Sweep("look after the spaces of embeddings", 30, spaces.look_after),
     Sweep("look for pictures that were not placed", 600, spaces.look_for_missed),
+    Sweep("look for pictures that were not measured", 60, measuring.look_for_unmeasured),
     *trash.SWEEPS,
     *wording.SWEEPS,
 )
+
+SERVICES: Sequence[Service] = (Service("answer what lies where", answering.answer_questions),)

@@ -15,8 +15,8 @@ from dramatiq import Worker
 from dramatiq.asyncio import get_event_loop_thread
 
 from clonegallery import db, events
-from clonegallery.jobs.housekeeping import keep_house
-from clonegallery.jobs.runner import Kind, Runner, Sweep
+from clonegallery.jobs.housekeeping import keep_house, keep_up
+from clonegallery.jobs.runner import Kind, Runner, Service, Sweep
 from clonegallery.log import get_logger
 from workers.broker import broker_for
 
@@ -27,7 +27,15 @@ _POLL_MILLISECONDS = 50
 _PR_SET_PDEATHSIG = 1
 
 
-def serve(queue: str, threads: int, kinds: Mapping[str, Kind], sweeps: Sequence[Sweep], *, keeper: int) -> None:
+def serve(
+    queue: str,
+    threads: int,
+    kinds: Mapping[str, Kind],
+    sweeps: Sequence[Sweep],
+    services: Sequence[Service] = (),
+    *,
+    keeper: int,
+) -> None:
     """Work until SIGTERM, SIGINT or the end of the process `keeper`; then finish what runs and return.
 
     What still runs after `GRACE_SECONDS` is given back to the queue, its attempt not counted.
@@ -41,14 +49,15 @@ def serve(queue: str, threads: int, kinds: Mapping[str, Kind], sweeps: Sequence[
     # Dramatiq polls an empty queue at growing intervals up to this one: it bounds how late a hint is heard.
     worker = Worker(broker, queues={queue}, worker_timeout=_POLL_MILLISECONDS, worker_threads=threads)
     worker.start()
-    chores = _submit(keep_house(runner, sweeps))
+    beside = [_submit(keep_house(runner, sweeps)), *(_submit(keep_up(service)) for service in services)]
     log.info("worker ready", queue=queue, threads=threads)
     while not stop.wait(0.5):
         if os.getppid() != keeper:
             log.warning("the keeper is gone; stopping")
             break
     log.info("worker stopping", queue=queue)
-    chores.cancel()
+    for chores in beside:
+        chores.cancel()
     _wait(_submit(runner.stop(GRACE_SECONDS)), GRACE_SECONDS + 15)
     _wait(_submit(_close()), 5)
     worker.stop(timeout=5_000)

@@ -36,7 +36,8 @@ def main() -> int:
     configure_logging(get_settings())
     if asked.child:
         module = importlib.import_module(asked.handlers or _HANDLERS[asked.queue])
-        serve(asked.queue, asked.threads or _threads(asked.queue), module.KINDS, module.SWEEPS, keeper=asked.child)
+        threads, services = asked.threads or _threads(asked.queue), getattr(module, "SERVICES", ())
+        serve(asked.queue, threads, module.KINDS, module.SWEEPS, services, keeper=asked.child)
         return 0
     devices = cuda_devices() if asked.queue == "gpu" else []
     count = asked.processes or (max(1, len(devices)) if asked.queue == "gpu" else get_settings().media_processes)
@@ -48,7 +49,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--queue", choices=sorted(_HANDLERS), default="media")
     parser.add_argument("--threads", type=int, help="jobs at a time per process")
     parser.add_argument("--processes", type=int, help="for gpu, one per CUDA device unless told otherwise")
-    parser.add_argument("--handlers", help="module with KINDS and SWEEPS, instead of the queue's own")
+    parser.add_argument("--handlers", help="module with KINDS, SWEEPS and maybe SERVICES, instead of the queue's own")
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""The clock of a worker: reaps often, and runs each slice's sweeps when they are due."""
+"""The clock of a worker: reaps often, runs each slice's sweeps when they are due, and keeps its services up."""
 
 import asyncio
 import time
@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from clonegallery.failures import as_gallery_error
 from clonegallery.jobs.reaper import reap
-from clonegallery.jobs.runner import Runner, Sweep
+from clonegallery.jobs.runner import Runner, Service, Sweep
 from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 
 log = get_logger(__name__)
+
+_BEGINS_AGAIN_SECONDS = 2.0
 
 
 async def keep_house(runner: Runner, sweeps: Sequence[Sweep]) -> None:
@@ -24,6 +26,16 @@ async def keep_house(runner: Runner, sweeps: Sequence[Sweep]) -> None:
                 await _attempt(chore)
                 next_at[chore.name] = time.monotonic() + chore.seconds
         await asyncio.sleep(pause)
+
+
+async def keep_up(service: Service) -> None:
+    """Run the service until cancelled; one that fails is logged and begins again a little later."""
+    while True:
+        try:
+            await service.run()
+        except Exception as error:
+            log.error("a service of the worker failed", service=service.name, exc_info=error)
+        await asyncio.sleep(_BEGINS_AGAIN_SECONDS)
 
 
 async def _attempt(chore: Sweep) -> None:

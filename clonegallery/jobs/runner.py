@@ -38,6 +38,14 @@ class Sweep:
     run: Callable[[], Awaitable[object]]
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a worker does beside its jobs from its start to its end; `run` ends only when it is cancelled."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
 class Runner:
     """Claims and runs jobs of one queue. Belongs to one event loop; several jobs may run at once."""
 

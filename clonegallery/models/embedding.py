@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid, text
+from sqlalchemy import REAL, Column, ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from clonegallery.clock import utcnow
@@ -21,10 +21,14 @@ class SpaceStatus(StrEnum):
 
 
 _ACTIVE = "status = 'active'"
+_UNMEASURED = "usual IS NULL"
 
 
 class EmbeddingSpace(SQLModel, table=True):
-    """The space of one embedding model, whose weights are at `source`; their `fingerprint` tells them from others."""
+    """The space of one embedding model, whose weights are at `source`; their `fingerprint` tells them from others.
+
+    `yardstick` is the digest of the everyday texts that all pictures in it were measured with.
+    """
 
     __tablename__ = "embedding_spaces"
     __table_args__ = (
@@ -41,15 +45,26 @@ class EmbeddingSpace(SQLModel, table=True):
     fingerprint: str = Field(default="", sa_column=Column(String(64), nullable=False, server_default=""))
     source: str = Field(sa_column=Column(String(1000), nullable=False))
     dimensions: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    yardstick: str = Field(default="", sa_column=Column(String(16), nullable=False, server_default=""))
     status: SpaceStatus = Field(default=SpaceStatus.BUILDING, sa_column=Column(text_enum(SpaceStatus), nullable=False))
     created_at: datetime = Field(default_factory=utcnow, sa_column=Column(UtcDateTime, nullable=False))
     activated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
 
 
 class ImageEmbedding(SQLModel, table=True):
-    """Where one picture lies in one space: a vector of unit length, None where it cannot be placed."""
+    """Where one picture lies in one space: a vector of unit length, None where it cannot be placed.
+
+    `usual` and `spread` are the mean and the standard deviation of its cosines to the everyday texts, None where it was
+    not measured yet.
+    """
 
     __tablename__ = "image_embeddings"
+    __table_args__ = (
+        Index(
+            "ix_image_embeddings_unmeasured", "space_id", "image_id",
+            postgresql_where=text(_UNMEASURED), sqlite_where=text(_UNMEASURED),
+        ),
+    )  # fmt: skip
 
     space_id: int = Field(
         sa_column=Column(
@@ -62,3 +77,5 @@ class ImageEmbedding(SQLModel, table=True):
         )
     )
     vector: Any = Field(default=None, sa_column=Column(PortableVector, nullable=True))
+    usual: float | None = Field(default=None, sa_column=Column(REAL, nullable=True))
+    spread: float | None = Field(default=None, sa_column=Column(REAL, nullable=True))

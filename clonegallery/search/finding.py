@@ -14,6 +14,7 @@ from clonegallery.images.schemas import FeedQuery, Sort
 from clonegallery.search import paging
 from clonegallery.search.asked import Search, order_of, search_of
 from clonegallery.search.fusion import Reason, Scored, fuse
+from clonegallery.search.relevance import look_alikes, meant
 from clonegallery.search.remembering import Answer
 
 RANKED: Final = 600
@@ -50,8 +51,13 @@ async def asked_of(viewer: Viewer, search: Search) -> Asked:
     return replace(search.asked, only=tuple(also))
 
 
-async def _by_meaning(_viewer: Viewer, _search: Search) -> dict[Reason, Sequence[Scored]]:
-    return {}
+async def _by_meaning(viewer: Viewer, search: Search) -> dict[Reason, Sequence[Scored]]:
+    found: dict[Reason, Sequence[Scored]] = {}
+    if search.text:
+        found[Reason.MEANING] = await meant(viewer, search, MEANT)
+    if search.like is not None:
+        found[Reason.LOOK] = await look_alikes(viewer, search, search.like, MEANT)
+    return found
 
 
 async def _answer(viewer: Viewer, search: Search) -> Answer:

@@ -8,12 +8,12 @@ from sqlalchemy import Row
 
 from clonegallery.db import reading, unit_of_work
 from clonegallery.errors import NotFound, Unavailable, UnreadableImage
-from clonegallery.inference.embedders import embedder
+from clonegallery.inference.embedders import EmbeddingModel, embedder
 from clonegallery.inference.port import Embedder
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.run import JobRun
 from clonegallery.log import get_logger
-from clonegallery.search import spaces
+from clonegallery.search import measuring, spaces
 from clonegallery.search.repository import spaces as sql
 from clonegallery.search.repository import vectors
 from clonegallery.storage.local import in_thread
@@ -81,18 +81,17 @@ async def _place(space: Row[Any], ids: Sequence[UUID]) -> bool:
         log.warning("the weights that pictures were placed by are gone", model=space.model)
         return False
     if keys:
-        model = await in_thread(embedder, which)
         pictures = {one: await _read(key) for one, key in keys.items()}
-        found = await in_thread(_placed, model, pictures)
+        found = await in_thread(_placed, which, pictures)
         async with unit_of_work() as work:
             await vectors.place(work.session, space.id, found)
     return True
 
 
-def _placed(model: Embedder, pictures: Mapping[UUID, bytes | None]) -> dict[UUID, Any]:
+def _placed(which: EmbeddingModel, pictures: Mapping[UUID, bytes | None]) -> dict[UUID, vectors.Place | None]:
     """Where each picture lies; None for one that is not there or cannot be read, which costs the others nothing."""
     there = {one: content for one, content in pictures.items() if content is not None}
-    return {**dict.fromkeys(pictures), **_vectors(model, there)}
+    return {**dict.fromkeys(pictures), **measuring.places(which, _vectors(embedder(which), there))}
 
 
 def _vectors(model: Embedder, pictures: Mapping[UUID, bytes]) -> dict[UUID, Any]:

@@ -11,6 +11,7 @@ from clonegallery.db import autocommitting, reading, unit_of_work
 from clonegallery.inference.embedders import EmbeddingModel, can_embed, embedder, embedding_model, model_of
 from clonegallery.jobs import service as jobs
 from clonegallery.models.embedding import SpaceStatus
+from clonegallery.search import everyday
 from clonegallery.search.repository import spaces as sql
 from clonegallery.search.repository import vectors
 from clonegallery.search.schemas import SpaceRead
@@ -35,7 +36,7 @@ async def wanted_space() -> Row[Any] | None:
     if space is None:
         dimensions = (await in_thread(embedder, model)).dimensions
         async with unit_of_work() as work:
-            space = await sql.make(work.session, model.name, model.fingerprint, model.source, dimensions)
+            space = await sql.make(work.session, model, dimensions=dimensions, yardstick=everyday.DIGEST)
     async with autocommitting() as connection:
         await sql.build_index(connection, space)
     return space

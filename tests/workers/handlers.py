@@ -11,7 +11,7 @@ from clonegallery.errors import Invalid, Unavailable
 from clonegallery.events import get_redis
 from clonegallery.jobs import service
 from clonegallery.jobs.run import JobRun
-from clonegallery.jobs.runner import Kind, Sweep
+from clonegallery.jobs.runner import Kind, Service, Sweep
 from clonegallery.models import Tag
 
 
@@ -84,3 +84,16 @@ KINDS: Mapping[str, Kind] = {
     "defect": Kind(defect, write_down),
 }
 SWEEPS: Sequence[Sweep] = (Sweep("test", 0.1, sweep),)
+
+
+async def echo() -> None:
+    """Says back what it is told; fails by what it does not like."""
+    while True:
+        told = await get_redis().blpop(["test:told"], timeout=1)  # type: ignore[misc] # The stubs mix the blocking client in.
+        if told:
+            if told[1] == b"fail":
+                raise ZeroDivisionError
+            await get_redis().rpush("test:echo", told[1])  # type: ignore[misc] # As above.
+
+
+SERVICES: Sequence[Service] = (Service("echo", echo),)

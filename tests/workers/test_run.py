@@ -95,3 +95,26 @@ async def _has_started(name: str) -> bool:
 
 async def _swept() -> bool:
     return bool(await get_redis().get("test:swept"))
+
+
+async def test_a_service_runs_beside_the_jobs_begins_again_when_it_failed_and_ends_with_the_worker(
+    start_worker: Start,
+) -> None:
+    worker = start_worker("--threads", "1")
+    await put("slow", steps=30)
+    await until(started)
+    await _told("one", "fail", "two")
+    await until(_echoed_twice)
+    assert await asyncio.to_thread(worker.stop) == 0
+    assert b"ZeroDivisionError" in worker.log.read_bytes()
+    await _told("three")
+    assert await get_redis().llen("test:told") == 1  # type: ignore[misc] # The stubs mix the blocking client in.
+
+
+async def _told(*words: str) -> None:
+    await get_redis().rpush("test:told", *words)  # type: ignore[misc] # The stubs mix the blocking client in.
+
+
+async def _echoed_twice() -> bool:
+    found: list[bytes] = await get_redis().lrange("test:echo", 0, -1)  # type: ignore[misc] # As above.
+    return found == [b"one", b"two"]

@@ -1,44 +1,109 @@
 """What lies near in a space, as far as the asker may see it."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Row, and_, cast, or_, select, text
+from sqlalchemy import ColumnElement, Float, Row, Select, and_, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clonegallery.images.repository import visibility
 from clonegallery.images.repository.tables import images
-from clonegallery.models.vector import HalfVector
+from clonegallery.models.vector import HalfVector, PortableVector
 from clonegallery.search.repository.spaces import embeddings
 
-_LOOKED_AT = 100
-"""Neighbours that the index looks at before it goes on because too few of them pass the filters."""
+EXACT_MOST: Final = 20_000
+"""So many pictures are compared one by one: that takes no longer than the index takes to find those among all others,
+finds every one of them, and cannot be led astray by conditions that hold only far from what is looked for."""
+
+_LOOKED_AT: Final = 200
+_LEAST: Final = 100
+"""What is asked of the index at least: it gives what is near in an order that is nearly right."""
+
+_SCAN: Final = {
+    # Goes on while too few pass the conditions. In a relaxed order more of the nearest are found in the same time.
+    "hnsw.iterative_scan": "relaxed_order",
+    # So far that a hundredth passing is enough for a few hundred, and memory for it, in units of `work_mem`.
+    "hnsw.max_scan_tuples": "200000",
+    "hnsw.scan_mem_multiplier": "8",
+}
+"""https://github.com/pgvector/pgvector#iterative-index-scans"""
 
 
 async def nearest(
-    session: AsyncSession, space: Row[Any], vector: Any, *, viewer_id: UUID | None, without: UUID | None, limit: int
+    session: AsyncSession,
+    space: Row[Any],
+    vector: Any,
+    *,
+    viewer_id: UUID | None,
+    without: UUID | None,
+    limit: int,
+    narrowing: ColumnElement[bool] | None = None,
+    values: Mapping[str, Any] | None = None,
+    expected: int | None = None,
 ) -> Sequence[Row[Any]]:
-    """(id, cosine) of what lies nearest, the nearest first, of what `viewer_id` finds in their lists.
+    """(id, cosine, usual, spread) of what lies nearest, the nearest first, of what `viewer_id` finds in their lists.
 
-    Iterative scans (https://github.com/pgvector/pgvector#iterative-index-scans) go on until there are enough of those,
-    or so many vectors were looked at that pgvector gives up (`hnsw.max_scan_tuples`).
+    `narrowing` is any condition on `images`, `values` what it binds by name. `expected` says about how many pictures
+    there are to choose from: where these are few, none is missed; else, or where it is None, nearly none. `usual` and
+    `spread` are None for what was not measured yet.
     """
-    await session.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
-    await session.execute(text(f"SET LOCAL hnsw.ef_search = {max(_LOOKED_AT, int(limit))}"))
-    kind = HalfVector(space.dimensions)
-    nearness = cast(embeddings.c.vector, kind).op("<=>", return_type=Float())
-    distance: ColumnElement[float] = nearness(cast(vector, kind))
-    seen = or_(*(and_(*branch) for branch in visibility.branches(signed_in=viewer_id is not None, with_failed=False)))
-    statement = (
-        select(images.c.id, (1 - distance).label("cosine"))
+    conditions = [_seen(viewer_id)]
+    if narrowing is not None:
+        conditions.append(narrowing)
+    if without is not None:
+        conditions.append(images.c.id != without)
+    if expected is not None and expected <= EXACT_MOST:
+        statement = _compared(space, vector, conditions, limit)
+    else:
+        await session.execute(select(*_settings(limit)))
+        statement = _indexed(space, vector, conditions, limit)
+    bound = dict(values or {}) | ({} if viewer_id is None else {"viewer_id": viewer_id})
+    return list((await session.execute(statement, bound)).all())
+
+
+def _compared(space: Row[Any], vector: Any, conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
+    """Look every picture's vector up by its key. As a join the planner would rather read all vectors there are."""
+    its_own = (embeddings.c.space_id == space.id, embeddings.c.image_id == images.c.id)
+    distance = select(_distance(vector)).where(*its_own).correlate(images).scalar_subquery().label("distance")
+    near = select(images.c.id, distance).where(*conditions).order_by(distance.asc().nulls_last()).limit(limit).cte()
+    lies = and_(embeddings.c.space_id == space.id, embeddings.c.image_id == near.c.id)
+    return (
+        select(near.c.id, (-near.c.distance).label("cosine"), embeddings.c.usual, embeddings.c.spread)
+        .join(embeddings, lies)
+        .where(near.c.distance.is_not(None))
+        .order_by(near.c.distance)
+    )
+
+
+def _indexed(space: Row[Any], vector: Any, conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
+    """What the space's index gives, put into its true order."""
+    half = HalfVector(space.dimensions)
+    nearness = cast(embeddings.c.vector, half).op("<=>", return_type=Float())(cast(vector, half))
+    near = (
+        select(images.c.id, _distance(vector).label("distance"), embeddings.c.usual, embeddings.c.spread)
         .join(embeddings, embeddings.c.image_id == images.c.id)
         # Written out: only so can the planner prove that the space's partial index holds every row asked for.
-        .where(text(f"image_embeddings.space_id = {int(space.id)}"), embeddings.c.vector.is_not(None), seen)
-        .order_by(distance)
-        .limit(limit)
+        .where(text(f"image_embeddings.space_id = {int(space.id)}"), embeddings.c.vector.is_not(None), *conditions)
+        .order_by(nearness)
+        .limit(max(limit, _LEAST))
+        .cte()
     )
-    if without is not None:
-        statement = statement.where(embeddings.c.image_id != without)
-    bound = {} if viewer_id is None else {"viewer_id": viewer_id}
-    return list((await session.execute(statement, bound)).all())
+    cosine = (-near.c.distance).label("cosine")
+    return select(near.c.id, cosine, near.c.usual, near.c.spread).order_by(near.c.distance).limit(limit)
+
+
+def _distance(vector: Any) -> ColumnElement[float]:
+    """The negative dot product: of vectors of unit length minus the cosine, for less work."""
+    return embeddings.c.vector.op("<#>", return_type=Float())(cast(vector, PortableVector))
+
+
+def _seen(viewer_id: UUID | None) -> ColumnElement[bool]:
+    branches = visibility.branches(signed_in=viewer_id is not None, with_failed=False)
+    return or_(*(and_(*branch) for branch in branches))
+
+
+def _settings(limit: int) -> list[ColumnElement[str]]:
+    """Of this transaction only."""
+    chosen = {**_SCAN, "hnsw.ef_search": str(min(1_000, max(_LOOKED_AT, limit)))}
+    return [func.set_config(name, value, True) for name, value in chosen.items()]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from clonegallery.clock import utcnow
 from clonegallery.images.repository.tables import images
+from clonegallery.inference.embedders import EmbeddingModel
 from clonegallery.models.embedding import EmbeddingSpace, ImageEmbedding, SpaceStatus
 from clonegallery.models.image import ImageStatus
 from clonegallery.models.tables import table_of
@@ -33,13 +34,14 @@ async def active(reader: Reader) -> Row[Any] | None:
     return (await reader.execute(select(spaces).where(spaces.c.status == SpaceStatus.ACTIVE))).one_or_none()
 
 
-async def make(session: AsyncSession, model: str, fingerprint: str, source: str, dimensions: int) -> Row[Any]:
+async def make(session: AsyncSession, model: EmbeddingModel, *, dimensions: int, yardstick: str) -> Row[Any]:
     """The space of these weights, made where there is none."""
     kind = postgresql if on_postgres(session) else sqlite
-    values = {"source": source, "dimensions": dimensions, "status": SpaceStatus.BUILDING, "created_at": utcnow()}
-    names = {"model": model, "fingerprint": fingerprint}
-    await session.execute(kind.insert(spaces).values(**names, **values).on_conflict_do_nothing())
-    its_own = (spaces.c.model == model) & (spaces.c.fingerprint == fingerprint)
+    names = {"model": model.name, "fingerprint": model.fingerprint}
+    values = {**names, "source": model.source, "dimensions": dimensions, "yardstick": yardstick}
+    statement = kind.insert(spaces).values(**values, status=SpaceStatus.BUILDING, created_at=utcnow())
+    await session.execute(statement.on_conflict_do_nothing())
+    its_own = (spaces.c.model == model.name) & (spaces.c.fingerprint == model.fingerprint)
     return (await session.execute(select(spaces).where(its_own))).one()
 
 
@@ -82,6 +84,11 @@ async def activate(session: AsyncSession, space_id: int) -> None:
     await session.execute(chosen.values(status=SpaceStatus.ACTIVE, activated_at=utcnow()))
 
 
+async def measured_by(session: AsyncSession, space_id: int, yardstick: str) -> None:
+    """Note that every picture in this space was measured by that."""
+    await session.execute(update(spaces).where(spaces.c.id == space_id).values(yardstick=yardstick))
+
+
 async def empty(session: AsyncSession, space_id: int, *, most: int) -> int:
     """Remove up to so many of what lies in a space; returns how many it were."""
     key = tuple_(embeddings.c.space_id, embeddings.c.image_id)
@@ -98,7 +105,14 @@ async def remove(session: AsyncSession, space_id: int) -> None:
 
 async def progress(reader: Reader) -> Sequence[Any]:
     """(id, model, status, placed, total) of every space; total counts the pictures that are ready."""
-    here = select(func.count(embeddings.c.vector)).where(embeddings.c.space_id == spaces.c.id).scalar_subquery()
+    # Two counts that need only indexes: the rows themselves are large.
+    here = _count(embeddings.c.space_id == spaces.c.id)
+    nowhere = _count(embeddings.c.space_id == spaces.c.id, embeddings.c.usual.is_(None), embeddings.c.vector.is_(None))
     total = select(func.count()).select_from(images).where(images.c.status == ImageStatus.READY).scalar_subquery()
-    statement = select(spaces.c.id, spaces.c.model, spaces.c.status, here.label("placed"), total.label("total"))
+    placed = (here - nowhere).label("placed")
+    statement = select(spaces.c.id, spaces.c.model, spaces.c.status, placed, total.label("total"))
     return (await reader.execute(statement.order_by(spaces.c.id))).all()
+
+
+def _count(*of_embeddings: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(embeddings).where(*of_embeddings).scalar_subquery()

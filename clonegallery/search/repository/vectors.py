@@ -1,11 +1,12 @@
-"""Where pictures lie in a space, and which of them do not yet."""
+"""Where pictures lie in a space, which of them do not yet, and what each has in common with any text."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,15 @@ from clonegallery.images.repository.tables import derivatives, images
 from clonegallery.models.image import ImageStatus
 from clonegallery.search.repository.spaces import Reader, embeddings, on_postgres
 from clonegallery.variants import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one picture lies, a row of unit length, and its measures as `search/fitting.py` defines them."""
+
+    vector: Any
+    usual: float
+    spread: float
 
 
 async def vector_of(reader: Reader, space_id: int, image_id: UUID) -> Any:
@@ -41,14 +51,47 @@ async def missing_of(reader: Reader, space_id: int, ids: Sequence[UUID], variant
     return {row.id: row.storage_key for row in rows}
 
 
-async def place(session: AsyncSession, space_id: int, vectors: Mapping[UUID, Any]) -> None:
+async def place(session: AsyncSession, space_id: int, vectors: Mapping[UUID, Place | None]) -> None:
     """Write where pictures lie, None for one that cannot be placed; those that are gone by now are left out."""
     held = select(images.c.id).where(images.c.id.in_(list(vectors))).order_by(images.c.id)
     there = (await session.execute(held.with_for_update(read=True, key_share=True))).scalars().all()
     if there:
         kind = postgresql if on_postgres(session) else sqlite
-        rows = [{"space_id": space_id, "image_id": one, "vector": vectors[one]} for one in there]
+        rows = [{"space_id": space_id, "image_id": one, **_columns(vectors[one])} for one in there]
         await session.execute(kind.insert(embeddings).values(rows).on_conflict_do_nothing())
+
+
+async def is_any_unmeasured(reader: Reader, space_id: int) -> bool:
+    """Whether a picture lies in this space and was not measured."""
+    statement = select(embeddings.c.image_id).where(*_unmeasured(space_id)).limit(1)
+    return (await reader.execute(statement)).one_or_none() is not None
+
+
+async def to_measure(reader: Reader, space_id: int, after: UUID | None, limit: int, *, anew: bool) -> Sequence[Any]:
+    """(image_id, vector) of the next pictures that were not measured, in the order of their ids; with `anew` of all."""
+    which = (embeddings.c.space_id == space_id, embeddings.c.vector.is_not(None)) if anew else _unmeasured(space_id)
+    statement = select(embeddings.c.image_id, embeddings.c.vector).where(*which)
+    later = statement if after is None else statement.where(embeddings.c.image_id > after)
+    return (await reader.execute(later.order_by(embeddings.c.image_id).limit(limit))).all()
+
+
+async def measure(session: AsyncSession, space_id: int, places: Mapping[UUID, Place]) -> None:
+    """Write what was measured. The vector is written too: so one that lay beside the table moves into its row."""
+    its_own = (embeddings.c.space_id == space_id, embeddings.c.image_id == bindparam("measured"))
+    rows = [{"measured": one, **_columns(place)} for one, place in places.items()]
+    # Through the connection: a session takes a list of values for rows that it knows by their keys.
+    connection = await session.connection()
+    await connection.execute(update(embeddings).where(*its_own), rows)
+
+
+def _columns(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {"vector": None, "usual": None, "spread": None}
+    return {"vector": place.vector, "usual": place.usual, "spread": place.spread}
+
+
+def _unmeasured(space_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (embeddings.c.space_id == space_id, embeddings.c.usual.is_(None), embeddings.c.vector.is_not(None))
 
 
 def _missing(space_id: int) -> tuple[ColumnElement[bool], ...]:

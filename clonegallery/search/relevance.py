@@ -1,0 +1,53 @@
+"""What a text means and what looks like a picture, of what a search's conditions leave."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from clonegallery.accounts.schemas import Viewer
+from clonegallery.db import unit_of_work
+from clonegallery.images import looking
+from clonegallery.images import service as images
+from clonegallery.search import meaning
+from clonegallery.search.asked import Search
+from clonegallery.search.fitting import Near, fitting
+from clonegallery.search.fusion import Scored
+from clonegallery.search.repository import nearest as sql
+from clonegallery.search.repository import spaces, vectors
+
+
+async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored]:
+    """The pictures that the search's words mean, the best first; none where nobody can tell what they mean."""
+    async with unit_of_work() as work:
+        space = await spaces.active(work.session)
+    vector = await meaning.vector_of_text(space, search.text) if space is not None else None
+    if vector is None:
+        return []
+    near = await _nearest(viewer, search, space, vector, limit)
+    return [
+        Scored(hit.id, round(hit.score, 3))
+        for hit in fitting(Near(one.id, float(one.cosine), one.usual, one.spread) for one in near)
+    ]
+
+
+async def look_alikes(viewer: Viewer, search: Search, image_id: UUID, limit: int) -> Sequence[Scored]:
+    """The pictures that look like one, the most alike first. Raises `NotFound` where the viewer may not see that."""
+    await images.require_sight(viewer, image_id)
+    async with unit_of_work() as work:
+        space = await spaces.active(work.session)
+        vector = await vectors.vector_of(work.session, space.id, image_id) if space is not None else None
+    if vector is None:
+        return []
+    near = await _nearest(viewer, search, space, vector, limit, without=image_id)
+    return [Scored(one.id, round(min(1.0, max(0.0, float(one.cosine))), 3)) for one in near]
+
+
+async def _nearest(
+    viewer: Viewer, search: Search, space: Any, vector: Any, limit: int, *, without: UUID | None = None
+) -> Sequence[Any]:
+    condition, bound, expected = await looking.narrowed(viewer, search.filters, search.firm)
+    async with unit_of_work() as work:
+        return await sql.nearest(
+            work.session, space, vector,
+            viewer_id=viewer.id, without=without, limit=limit, narrowing=condition, values=bound, expected=expected,
+        )  # fmt: skip
