@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
 
+from clonegallery import sqlite
 from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 
@@ -27,6 +29,8 @@ def async_url(url: str) -> URL:
 def get_engine() -> AsyncEngine:
     """The engine of this process; connections that died with a restarted server are dropped together."""
     settings = get_settings()
+    if sqlite.is_sqlite(settings.database_url):
+        return sqlite.async_engine(settings.database_url, pool_size=settings.db_pool_size, timeout=settings.db_timeout)
     return create_async_engine(
         async_url(settings.database_url),
         pool_size=settings.db_pool_size,
@@ -36,6 +40,11 @@ def get_engine() -> AsyncEngine:
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
         connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC"},
     )
+
+
+def migration_engine(url: str) -> Engine:
+    """A blocking engine that keeps no connection, for migrations."""
+    return sqlite.sync_engine(url) if sqlite.is_sqlite(url) else create_engine(async_url(url), poolclass=NullPool)
 
 
 async def dispose_engine() -> None:
@@ -82,7 +91,7 @@ async def ping() -> None:
 
 @asynccontextmanager
 async def autocommitting() -> AsyncIterator[AsyncConnection]:
-    """A connection for what PostgreSQL does outside of transactions only, as `CREATE INDEX CONCURRENTLY`."""
+    """A connection that commits each statement: for what PostgreSQL does only so, as `CREATE INDEX CONCURRENTLY`."""
     async with get_engine().connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -81,18 +81,53 @@ def services(scratch: Path, postgres_server: PostgresServer, valkey_server: Valk
 
 
 @pytest.fixture
-async def database(services: Services) -> AsyncIterator[Services]:
-    """Empty tables for this test; connections are closed after it, so that none outlives its event loop."""
-    engine = create_engine(async_url(services.database_url), poolclass=NullPool)
+async def database(request: pytest.FixtureRequest, services: Services) -> AsyncIterator[Services]:
+    """Empty tables for this test; connections are closed after it, so that none outlives its event loop.
+
+    They are PostgreSQL's, and for tests marked with `both_databases` SQLite's the second time.
+    """
+    if getattr(request, "param", "postgresql") == "sqlite":
+        found: Services = request.getfixturevalue("sqlite_database")
+    else:
+        found = services
+        _empty_tables(services.database_url)
+    _forget_tries(services.redis_url)
+    yield found
+    await events.hub.stop()
+    await events.close_redis()
+    await db.dispose_engine()
+
+
+both_databases = pytest.mark.parametrize("database", ["postgresql", "sqlite"], indirect=True)
+"""Runs a test of the fixture `database`, or of one that stands on it, on PostgreSQL and on SQLite."""
+
+
+def _empty_tables(url: str) -> None:
+    engine = create_engine(async_url(url), poolclass=NullPool)
     with engine.begin() as connection:
         # As a replica would: the audit log refuses to be emptied by anybody else.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(_EMPTY_ALL))
-    _forget_tries(services.redis_url)
-    yield services
-    await events.hub.stop()
-    await events.close_redis()
-    await db.dispose_engine()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(scratch: Path) -> Path:
+    """A migrated SQLite database without rows, to be copied."""
+    path = scratch / "template.db"
+    migrations.migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_database(services: Services, sqlite_template: Path) -> Iterator[Services]:
+    """An empty SQLite database of its own for this test, which the gallery uses in PostgreSQL's place."""
+    with tempfile.TemporaryDirectory(dir=sqlite_template.parent) as folder, pytest.MonkeyPatch.context() as patch:
+        path = shutil.copy(sqlite_template, Path(folder) / "gallery.db")
+        found = replace(services, database_url=f"sqlite:///{path}")
+        patch.setenv("DATABASE_URL", found.database_url)
+        get_settings.cache_clear()
+        yield found
+    get_settings.cache_clear()
 
 
 def _forget_tries(redis_url: str) -> None:
