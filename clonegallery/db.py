@@ -101,3 +101,10 @@ async def reading() -> AsyncIterator[AsyncConnection]:
     """A connection for single SELECTs: autocommit, so that a page of the feed costs one round trip instead of three."""
     async with autocommitting() as connection:
         yield connection
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[AsyncConnection]:
+    """A connection in one transaction that only reads, for SELECTs that need settings of their own (`SET LOCAL`)."""
+    async with get_engine().connect() as connection:
+        yield await connection.execution_options(**sqlite.READS_ONLY)

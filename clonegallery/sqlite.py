@@ -4,9 +4,11 @@ The gallery brings its SQLite (the package `sqlean.py`) as it brings its Postgre
 in many builds cannot load sqlite-vec, which measures how far apart two pictures lie.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import aiosqlite
 import sqlite_vec
@@ -21,6 +23,9 @@ from clonegallery.settings import ROOT
 
 MIGRATION_WAIT = 4.0
 """Seconds that a migration waits for a writer, as it does for PostgreSQL's locks."""
+
+READS_ONLY = {"reads_only": True}
+"""Execution options of a transaction that need not wait for whoever writes."""
 
 
 def is_sqlite(url: str) -> bool:
@@ -84,13 +89,23 @@ def _lower(value: Any) -> str | None:
     return None if value is None else str(value).lower()
 
 
+def _as_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+# What raw SQL is given lies in the tables as columns write it, so that it can be compared with them.
+dbapi2.register_adapter(datetime, _as_text)
+dbapi2.register_adapter(UUID, lambda id_: id_.hex)
+
+
 def _begin(connection: Connection) -> None:
     """Who begins a transaction will write, and waits for its turn here: later there would be no way but to fail."""
-    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
         return
     driver: Any = connection.connection.dbapi_connection
     driver.isolation_level = None  # SQLAlchemy takes the driver's notion up again after each AUTOCOMMIT.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")
 
 
 def _async_driver() -> AsyncAdapt_aiosqlite_dbapi:
