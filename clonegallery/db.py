@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -29,7 +30,7 @@ def async_url(url: str) -> URL:
 def get_engine() -> AsyncEngine:
     """The engine of this process; connections that died with a restarted server are dropped together."""
     settings = get_settings()
-    if sqlite.is_sqlite(settings.database_url):
+    if database_kind() == "sqlite":
         return sqlite.async_engine(settings.database_url, pool_size=settings.db_pool_size, timeout=settings.db_timeout)
     return create_async_engine(
         async_url(settings.database_url),
@@ -45,6 +46,11 @@ def get_engine() -> AsyncEngine:
 def migration_engine(url: str) -> Engine:
     """A blocking engine that keeps no connection, for migrations."""
     return sqlite.sync_engine(url) if sqlite.is_sqlite(url) else create_engine(async_url(url), poolclass=NullPool)
+
+
+def database_kind() -> Literal["postgresql", "sqlite"]:
+    """Which of the two databases this process uses."""
+    return "sqlite" if sqlite.is_sqlite(get_settings().database_url) else "postgresql"
 
 
 async def dispose_engine() -> None:

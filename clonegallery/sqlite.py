@@ -30,7 +30,7 @@ READS_ONLY = {"reads_only": True}
 
 def is_sqlite(url: str) -> bool:
     """Whether this database is a file of SQLite's."""
-    return make_url(url).get_backend_name() == "sqlite"
+    return url.startswith("sqlite")
 
 
 def path_of(url: str) -> Path:
@@ -80,6 +80,7 @@ def _open(path: str, *, timeout: float, foreign_keys: bool, **options: Any) -> A
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.execute("PRAGMA journal_mode = WAL")  # Whoever reads waits for nobody.
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA recursive_triggers = ON")  # Or a REPLACE would pass by what keeps the audit log whole.
     connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
     return connection
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -84,30 +85,45 @@ def services(scratch: Path, postgres_server: PostgresServer, valkey_server: Valk
 async def database(request: pytest.FixtureRequest, services: Services) -> AsyncIterator[Services]:
     """Empty tables for this test; connections are closed after it, so that none outlives its event loop.
 
-    They are PostgreSQL's, and for tests marked with `both_databases` SQLite's the second time.
+    They are PostgreSQL's, but where a test is marked with `both_databases` or `on_sqlite`.
     """
-    if getattr(request, "param", "postgresql") == "sqlite":
-        found: Services = request.getfixturevalue("sqlite_database")
-    else:
-        found = services
-        _empty_tables(services.database_url)
+    kind = getattr(request, "param", os.environ.get("TRY_DB", "postgresql"))
     _forget_tries(services.redis_url)
-    yield found
-    await events.hub.stop()
-    await events.close_redis()
-    await db.dispose_engine()
+    with (_on_sqlite if kind == "sqlite" else _on_postgresql)(request, services) as found:
+        yield found
+        await events.hub.stop()
+        await events.close_redis()
+        await db.dispose_engine()
 
 
 both_databases = pytest.mark.parametrize("database", ["postgresql", "sqlite"], indirect=True)
 """Runs a test of the fixture `database`, or of one that stands on it, on PostgreSQL and on SQLite."""
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Runs it on SQLite alone."""
 
-def _empty_tables(url: str) -> None:
-    engine = create_engine(async_url(url), poolclass=NullPool)
+
+@contextmanager
+def _on_postgresql(_request: pytest.FixtureRequest, services: Services) -> Iterator[Services]:
+    engine = create_engine(async_url(services.database_url), poolclass=NullPool)
     with engine.begin() as connection:
         # As a replica would: the audit log refuses to be emptied by anybody else.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(_EMPTY_ALL))
+    yield services
+
+
+@contextmanager
+def _on_sqlite(request: pytest.FixtureRequest, services: Services) -> Iterator[Services]:
+    """A database of its own, which the gallery uses in PostgreSQL's place."""
+    template: Path = request.getfixturevalue("sqlite_template")
+    with tempfile.TemporaryDirectory(dir=template.parent) as folder, pytest.MonkeyPatch.context() as patch:
+        path = shutil.copy(template, Path(folder) / "gallery.db")
+        found = replace(services, database_url=f"sqlite:///{path}")
+        patch.setenv("DATABASE_URL", found.database_url)
+        get_settings.cache_clear()
+        yield found
+    get_settings.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -116,18 +132,6 @@ def sqlite_template(scratch: Path) -> Path:
     path = scratch / "template.db"
     migrations.migrate(f"sqlite:///{path}")
     return path
-
-
-@pytest.fixture
-def sqlite_database(services: Services, sqlite_template: Path) -> Iterator[Services]:
-    """An empty SQLite database of its own for this test, which the gallery uses in PostgreSQL's place."""
-    with tempfile.TemporaryDirectory(dir=sqlite_template.parent) as folder, pytest.MonkeyPatch.context() as patch:
-        path = shutil.copy(sqlite_template, Path(folder) / "gallery.db")
-        found = replace(services, database_url=f"sqlite:///{path}")
-        patch.setenv("DATABASE_URL", found.database_url)
-        get_settings.cache_clear()
-        yield found
-    get_settings.cache_clear()
 
 
 def _forget_tries(redis_url: str) -> None:

@@ -10,6 +10,7 @@ from clonegallery.errors import Unavailable
 from clonegallery.runtime.claim import Claim, Owner, Taken, claimed
 from clonegallery.runtime.progress import Progress
 from clonegallery.settings import Settings, get_settings
+from clonegallery.sqlite import is_sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Addresses:
 def servers(settings: Settings, claim: Claim, progress: Progress) -> Iterator[Addresses]:
     """Both servers, started where they are embedded, for the block; stopped after it in whatever way it ends."""
     with ExitStack() as stack:
-        with progress.step("PostgreSQL") as step:
+        with progress.step("SQLite" if is_sqlite(settings.database_url) else "PostgreSQL") as step:
             database_url = settings.database_url or _postgres(settings, stack)
             step.done("yours" if settings.database_url else "ready")
         with progress.step("Valkey") as step:
