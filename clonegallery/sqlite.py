@@ -57,6 +57,7 @@ def sync_engine(url: str) -> Engine:
     """An engine for migrations. They make tables anew, so that foreign keys must hold at their end, not on the way."""
     path = path_of(url)
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # It holds the hashes of passwords; what SQLite puts beside it is as closed.
     engine = create_engine(
         _url(url, "pysqlite"),
         module=dbapi2,
