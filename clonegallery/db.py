@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
 
+from clonegallery import sqlite
 from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 
@@ -28,6 +31,8 @@ def async_url(url: str) -> URL:
 def get_engine() -> AsyncEngine:
     """The engine of this process; connections that died with a restarted server are dropped together."""
     settings = get_settings()
+    if database_kind() == "sqlite":
+        return sqlite.async_engine(settings.database_url, pool_size=settings.db_pool_size, timeout=settings.db_timeout)
     return create_async_engine(
         async_url(settings.database_url),
         pool_size=settings.db_pool_size,
@@ -37,6 +42,16 @@ def get_engine() -> AsyncEngine:
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
         connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC -c jit=off"},
     )
+
+
+def migration_engine(url: str) -> Engine:
+    """A blocking engine that keeps no connection, for migrations."""
+    return sqlite.sync_engine(url) if sqlite.is_sqlite(url) else create_engine(async_url(url), poolclass=NullPool)
+
+
+def database_kind() -> Literal["postgresql", "sqlite"]:
+    """Which of the two databases this process uses."""
+    return "sqlite" if sqlite.is_sqlite(get_settings().database_url) else "postgresql"
 
 
 async def dispose_engine() -> None:
@@ -83,7 +98,7 @@ async def ping() -> None:
 
 @asynccontextmanager
 async def autocommitting() -> AsyncIterator[AsyncConnection]:
-    """A connection for what PostgreSQL does outside of transactions only, as `CREATE INDEX CONCURRENTLY`."""
+    """A connection that commits each statement: for what PostgreSQL does only so, as `CREATE INDEX CONCURRENTLY`."""
     async with get_engine().connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -112,3 +127,10 @@ async def planning() -> AsyncIterator[AsyncConnection]:
             yield connection
         finally:
             driver.prepare_threshold = usual
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[AsyncConnection]:
+    """A connection in one transaction that only reads, for SELECTs that need settings of their own (`SET LOCAL`)."""
+    async with get_engine().connect() as connection:
+        yield await connection.execution_options(**sqlite.READS_ONLY)

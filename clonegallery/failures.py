@@ -12,11 +12,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from clonegallery.errors import Conflict, GalleryError, Invalid, StorageFull, Unavailable
 
-LIBRARY_FAILURES: tuple[type[Exception], ...] = (SQLAlchemyError, RedisError, OSError, UnicodeEncodeError)
+_VALUES = (UnicodeEncodeError, OverflowError)
+LIBRARY_FAILURES: tuple[type[Exception], ...] = (SQLAlchemyError, RedisError, OSError, *_VALUES)
 
 _DISK_FULL = "53100"
 _UNIQUE_VIOLATION = "23505"
+_SQLITE_FULL, _SQLITE_TOOBIG, _SQLITE_MISMATCH = 13, 18, 20
+_SQLITE_AWAY = frozenset({5, 6, 8, 10, 11, 14, 15, 26})
+"""Busy, locked, read-only, an error of the disk, damaged, cannot be opened, contended for, no database at all."""
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_CANNOT_REACH = "The gallery's database cannot be reached; try again in a moment."
+_CANNOT_STORE = "Some text or number in this request cannot be stored."
 
 
 def as_gallery_error(error: Exception) -> GalleryError | None:
@@ -29,20 +35,42 @@ def as_gallery_error(error: Exception) -> GalleryError | None:
         return Unavailable("The gallery's message store cannot be reached; try again in a moment.")
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
         return StorageFull()
-    if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
-        return Invalid("Some text in this request is not valid Unicode.")
-    return None
+    return _from_value(error) if isinstance(error, _VALUES) else None
+
+
+def _from_value(error: UnicodeEncodeError | OverflowError) -> GalleryError | None:
+    """Of what a driver is given: Python's other conversions raise the same, and are defects where they do."""
+    if isinstance(error, UnicodeEncodeError):
+        return Invalid("Some text in this request is not valid Unicode.") if "surrogates" in error.reason else None
+    return Invalid(_CANNOT_STORE) if "SQLite" in str(error) else None
 
 
 def _from_database(error: SQLAlchemyError) -> GalleryError | None:
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    cause = getattr(error, "orig", None)
+    if (code := getattr(cause, "sqlite_errorcode", None)) is not None:
+        return _from_sqlite(error, code & 0xFF)  # The rest says it more exactly than is asked for.
+    state = getattr(cause, "sqlstate", None)
     if state == _DISK_FULL:
         return StorageFull()
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout) or _lost_connection(error):
-        return Unavailable("The gallery's database cannot be reached; try again in a moment.")
+        return Unavailable(_CANNOT_REACH)
     if isinstance(error, DataError):
-        return Invalid("Some text or number in this request cannot be stored.")
+        return Invalid(_CANNOT_STORE)
     if isinstance(error, IntegrityError) and state == _UNIQUE_VIOLATION:
+        return Conflict()
+    return None
+
+
+def _from_sqlite(error: SQLAlchemyError, code: int) -> GalleryError | None:
+    """By SQLite's own codes (https://www.sqlite.org/rescode.html): its driver calls a column that is missing, or a
+    table, operational too."""
+    if code == _SQLITE_FULL:
+        return StorageFull()
+    if code in _SQLITE_AWAY:
+        return Unavailable(_CANNOT_REACH)
+    if code in (_SQLITE_TOOBIG, _SQLITE_MISMATCH):
+        return Invalid(_CANNOT_STORE)
+    if isinstance(error, IntegrityError) and "UNIQUE constraint" in str(error.orig):
         return Conflict()
     return None
 

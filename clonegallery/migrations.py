@@ -1,22 +1,23 @@
 """Alembic both ways: `migrate`, `status`, `rollback`, one migrator at a time, giving up on locks instead of queueing.
 
 The lock between migrators is polled on a session of its own: waiting inside `pg_advisory_lock` would hold a
-transaction open and deadlock `CREATE INDEX CONCURRENTLY`.
+transaction open and deadlock `CREATE INDEX CONCURRENTLY`. On SQLite it is the lock of a file beside the database.
 """
 
+import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Engine, text
 
 from alembic import command
-from clonegallery.db import async_url
+from clonegallery.db import migration_engine
 from clonegallery.errors import Invalid, Unavailable
 from clonegallery.settings import ROOT
 
@@ -35,7 +36,7 @@ class Revision:
 
 def status(url: str) -> list[Revision]:
     """Every revision, oldest first."""
-    with _engine(url).connect() as connection:
+    with migration_engine(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     script = ScriptDirectory.from_config(_config())
     known = list(reversed(list(script.walk_revisions())))
@@ -58,7 +59,7 @@ def rollback(url: str, version: str, *, wait: float = 60.0) -> list[str]:
 
 def _moved(url: str, wait: float, move: Callable[[Config], None]) -> list[str]:
     before = {revision.version for revision in status(url) if revision.applied}
-    engine = _engine(url)
+    engine = migration_engine(url)
     with _only_migrator(engine, wait), engine.connect() as connection:
         _bound_lock_waits(connection)
         config = _config()
@@ -76,23 +77,39 @@ def _bound_lock_waits(connection: Connection) -> None:
 
 @contextmanager
 def _only_migrator(engine: Engine, wait: float) -> Iterator[None]:
-    if engine.dialect.name != "postgresql":
-        yield
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+    with (_advisory_lock if engine.dialect.name == "postgresql" else _file_lock)(engine) as is_ours:
         deadline = time.monotonic() + wait
-        while not session.scalar(text("SELECT pg_try_advisory_lock(:id)"), {"id": _LOCK_ID}):
+        while not is_ours():
             if time.monotonic() > deadline:
                 raise Unavailable(f"Another migration has been running for {wait:.0f} s; try again when it is done.")
             time.sleep(0.2)
+        yield
+
+
+@contextmanager
+def _advisory_lock(engine: Engine) -> Iterator[Callable[[], bool]]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
         try:
-            yield
+            yield lambda: bool(session.scalar(text("SELECT pg_try_advisory_lock(:id)"), {"id": _LOCK_ID}))
         finally:
-            session.execute(text("SELECT pg_advisory_unlock(:id)"), {"id": _LOCK_ID})
+            session.execute(text("SELECT pg_advisory_unlock_all()"))
 
 
-def _engine(url: str) -> Engine:
-    return create_engine(async_url(url), poolclass=NullPool)
+@contextmanager
+def _file_lock(engine: Engine) -> Iterator[Callable[[], bool]]:
+    """Beside the database: closing any descriptor of SQLite's own file would drop the locks that SQLite holds on it."""
+    descriptor = os.open(f"{engine.url.database}.migrating", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def is_ours() -> bool:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False
+
+    try:
+        yield is_ours
+    finally:
+        os.close(descriptor)
 
 
 def _config() -> Config:

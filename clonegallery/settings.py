@@ -5,6 +5,7 @@ Names are the environment's, in capitals: `DATABASE_URL`, `REDIS_URL`, `PORT` â€
 
 import hmac
 import os
+import re
 import secrets
 import tempfile
 from enum import StrEnum
@@ -21,6 +22,7 @@ from clonegallery.generation_settings import GenerationSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
+_SQLITE_FILE = re.compile(r"sqlite:///(?!:memory:|file:)[^?]+")
 
 
 class Environment(StrEnum):
@@ -158,6 +160,14 @@ class Settings(GenerationSettings):
             raise ValueError(f"{str(field.field_name).upper()} needs {MIN_SECRET_LENGTH} characters")
         return value
 
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def _refuse_odd_sqlite(cls, value: str) -> str:
+        # Several processes share it, so that it must be a file; options of the driver's are the gallery's own affair.
+        if value.startswith("sqlite") and not _SQLITE_FILE.fullmatch(value):
+            raise ValueError("SQLite needs a file, and no options: sqlite:///var/dev.db")
+        return value
+
     @field_validator("smtp_url", mode="after")
     @classmethod
     def _refuse_odd_smtp(cls, value: SecretStr) -> SecretStr:
@@ -184,6 +194,7 @@ class Settings(GenerationSettings):
         checks = [
             (not self.secret_key.get_secret_value(), f"SECRET_KEY needs {MIN_SECRET_LENGTH} characters"),
             (not self.database_url, "DATABASE_URL is not set"),
+            (self.database_url.startswith("sqlite"), "DATABASE_URL must name a PostgreSQL: SQLite is for development"),
             (not self.redis_url, "REDIS_URL is not set"),
             (not self.secure, "PUBLIC_URL must be an https:// address"),
             ("*" in self.allowed_origins, "ALLOWED_ORIGINS must name origins, not *"),

@@ -4,7 +4,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -81,18 +82,56 @@ def services(scratch: Path, postgres_server: PostgresServer, valkey_server: Valk
 
 
 @pytest.fixture
-async def database(services: Services) -> AsyncIterator[Services]:
-    """Empty tables for this test; connections are closed after it, so that none outlives its event loop."""
+async def database(request: pytest.FixtureRequest, services: Services) -> AsyncIterator[Services]:
+    """Empty tables for this test; connections are closed after it, so that none outlives its event loop.
+
+    They are PostgreSQL's, but where a test is marked with `both_databases` or `on_sqlite`.
+    """
+    kind = getattr(request, "param", os.environ.get("TRY_DB", "postgresql"))
+    _forget_tries(services.redis_url)
+    with (_on_sqlite if kind == "sqlite" else _on_postgresql)(request, services) as found:
+        yield found
+        await events.hub.stop()
+        await events.close_redis()
+        await db.dispose_engine()
+
+
+both_databases = pytest.mark.parametrize("database", ["postgresql", "sqlite"], indirect=True)
+"""Runs a test of the fixture `database`, or of one that stands on it, on PostgreSQL and on SQLite."""
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Runs it on SQLite alone."""
+
+
+@contextmanager
+def _on_postgresql(_request: pytest.FixtureRequest, services: Services) -> Iterator[Services]:
     engine = create_engine(async_url(services.database_url), poolclass=NullPool)
     with engine.begin() as connection:
         # As a replica would: the audit log refuses to be emptied by anybody else.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(_EMPTY_ALL))
-    _forget_tries(services.redis_url)
     yield services
-    await events.hub.stop()
-    await events.close_redis()
-    await db.dispose_engine()
+
+
+@contextmanager
+def _on_sqlite(request: pytest.FixtureRequest, services: Services) -> Iterator[Services]:
+    """A database of its own, which the gallery uses in PostgreSQL's place."""
+    template: Path = request.getfixturevalue("sqlite_template")
+    with tempfile.TemporaryDirectory(dir=template.parent) as folder, pytest.MonkeyPatch.context() as patch:
+        path = shutil.copy(template, Path(folder) / "gallery.db")
+        found = replace(services, database_url=f"sqlite:///{path}")
+        patch.setenv("DATABASE_URL", found.database_url)
+        get_settings.cache_clear()
+        yield found
+    get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(scratch: Path) -> Path:
+    """A migrated SQLite database without rows, to be copied."""
+    path = scratch / "template.db"
+    migrations.migrate(f"sqlite:///{path}")
+    return path
 
 
 def _forget_tries(redis_url: str) -> None:

@@ -30,6 +30,7 @@ def test_production_starts_when_everything_is_set() -> None:
     [
         ({"secret_key": "short"}, "SECRET_KEY needs 32 characters"),
         ({"database_url": ""}, "DATABASE_URL is not set"),
+        ({"database_url": "sqlite:///var/dev.db"}, "DATABASE_URL must name a PostgreSQL"),
         ({"redis_url": ""}, "REDIS_URL is not set"),
         ({"public_url": "http://gallery.example"}, "PUBLIC_URL must be an https:// address"),
         ({"allowed_origins": ["*"]}, "ALLOWED_ORIGINS must name origins"),
@@ -38,6 +39,13 @@ def test_production_starts_when_everything_is_set() -> None:
 def test_production_refuses_each_unsafe_value_with_its_reason(change: dict[str, object], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason.replace("*", r"\*")):
         make(**SAFE | change)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:a", "sqlite:///a.db?mode=memory"])
+def test_sqlite_needs_a_file_that_processes_can_share(url: str) -> None:
+    assert make(database_url="sqlite:///var/dev.db").database_url
+    with pytest.raises(ValidationError, match="SQLite needs a file"):
+        make(database_url=url)
 
 
 def test_development_needs_nothing_and_answers_on_localhost() -> None:

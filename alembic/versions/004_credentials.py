@@ -4,7 +4,11 @@ Revision ID: 004
 Revises: 003
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
+from alembic.operations import BatchOperations
 from sqlalchemy.dialects import postgresql
 
 from alembic import op
@@ -16,6 +20,7 @@ depends_on = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 VISIBILITY = "default_visibility IN ('public', 'unlisted', 'private')"
+LOGINS = ("email", "username")
 REFUSE = """
 CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -47,14 +52,14 @@ def downgrade() -> None:
         table.alter_column("token_hash", existing_type=sa.LargeBinary(length=32), nullable=False)
         table.drop_column("method")
         table.drop_column("kind")
-    with op.batch_alter_table("users") as table:
+    with _altered_users() as table:
         table.drop_constraint("ck_users_default_visibility", type_="check")
         table.drop_column("default_visibility")
 
 
 def _widen_users_and_sessions() -> None:
     """New columns have defaults in the database, so that the release before this one can go on inserting."""
-    with op.batch_alter_table("users") as table:
+    with _altered_users() as table:
         table.add_column(sa.Column("default_visibility", sa.String(20), nullable=False, server_default="private"))
         table.create_check_constraint("ck_users_default_visibility", VISIBILITY)
     with op.batch_alter_table("login_sessions") as table:
@@ -64,6 +69,15 @@ def _widen_users_and_sessions() -> None:
         table.create_check_constraint("ck_login_sessions_kind", "kind IN ('browser', 'api')")
         table.create_check_constraint("ck_login_sessions_method", "method IN ('password', 'google', 'github')")
         table.create_check_constraint("ck_login_sessions_token", "(kind = 'browser') = (token_hash IS NOT NULL)")
+
+
+@contextmanager
+def _altered_users() -> Iterator[BatchOperations]:
+    """SQLite makes the table anew, and its indexes of expressions, which Alembic cannot read, have to be made again."""
+    with op.batch_alter_table("users") as table:
+        yield table
+    for name in LOGINS if op.get_bind().dialect.name == "sqlite" else ():
+        op.create_index(f"uq_users_{name}_lower", "users", [sa.literal_column(f"lower({name})")], unique=True)
 
 
 def _create_refresh_tokens() -> None:

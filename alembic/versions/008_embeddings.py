@@ -17,6 +17,8 @@ depends_on = None
 
 ACTIVE = "status = 'active'"
 OLDEST = "0.8"
+NUMBER = sa.SmallInteger().with_variant(sa.Integer(), "sqlite")
+"""SQLite counts up the keys of columns that are called INTEGER, and no others."""
 
 
 def upgrade() -> None:
@@ -24,7 +26,7 @@ def upgrade() -> None:
         _require_vectors()
     op.create_table(
         "embedding_spaces",
-        sa.Column("id", sa.SmallInteger(), primary_key=True, autoincrement=True),
+        sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
         sa.Column("model", sa.String(255), nullable=False, unique=True),
         sa.Column("source", sa.String(1000), nullable=False),
         sa.Column("dimensions", sa.SmallInteger(), nullable=False),

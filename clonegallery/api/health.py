@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict, cast
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from clonegallery.db import database_kind
 from clonegallery.db import ping as ping_database
 from clonegallery.events import get_redis
 from clonegallery.failures import LIBRARY_FAILURES
@@ -32,9 +33,10 @@ class Health(StrEnum):
 
 
 class Check(BaseModel):
-    """One dependency; `ms` is how long it took to answer."""
+    """One dependency; `ms` is how long it took to answer, `kind` which database it is."""
 
     status: Health
+    kind: Literal["postgresql", "sqlite"] | None = None
     ms: float | None = None
     detail: str | None = None
 
@@ -119,6 +121,8 @@ router.add_api_route("", health, methods=["HEAD"], include_in_schema=False)
 async def _report(response: Response, *asked: tuple[str, Ping, Health]) -> HealthReport:
     found = await asyncio.gather(*(_check(ping, broken) for _, ping, broken in asked))
     checks = {name: check for (name, _, _), check in zip(asked, found, strict=True)}
+    if database := checks.get("database"):
+        database.kind = database_kind()
     worst = max((check.status for check in checks.values()), key=list(Health).index)
     response.headers["Cache-Control"] = "no-store"
     if worst is Health.DOWN:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from clonegallery.clock import utcnow
 from clonegallery.ids import new_id
 from clonegallery.models.columns import EPOCH
 from clonegallery.models.job import Job, JobStatus, JobTurn
@@ -49,7 +50,7 @@ async def claim(session: AsyncSession, queue: str, *, now: datetime, leased_unti
     Work of the gallery itself goes first; then the owner who was served longest ago and has not as many jobs running
     as they may, their most urgent, oldest job.
     """
-    moment = await _one_claim_at_a_time(session, queue) or now
+    moment = await _one_claim_at_a_time(session, queue)
     chosen = func.coalesce(_first_of(queue, now, _JOBS.c.owner_id.is_(None)), _first_of_next_owner(queue, now))
     claimed = await session.execute(
         update(_JOBS)
@@ -72,15 +73,16 @@ async def claim(session: AsyncSession, queue: str, *, now: datetime, leased_unti
     return job
 
 
-async def _one_claim_at_a_time(session: AsyncSession, queue: str) -> datetime | None:
-    """Wait for this claim's turn; the database's time of it, None on SQLite, which has one writer anyway.
+async def _one_claim_at_a_time(session: AsyncSession, queue: str) -> datetime:
+    """Wait for this claim's turn; the database's time of it, on SQLite that of the one machine.
 
     Two claims that overlap would see the same round and serve the same owner twice; and the time must be read inside
     the turn, by one clock, or a claim that began early and got in late would put its owner's place back. Bounded both
     ways, so that a worker that froze or lost its network in here cannot stop the queue.
     """
     if session.get_bind().dialect.name != "postgresql":
-        return None
+        await session.connection()  # Begins the transaction, and who has begun one is the only writer.
+        return utcnow()
     await session.execute(
         select(
             func.set_config("idle_in_transaction_session_timeout", _CLAIM_TIMEOUT, True),
@@ -207,7 +209,10 @@ async def is_cancel_requested(connection: AsyncConnection, job_id: UUID, token: 
 
 
 async def try_lock(session: AsyncSession, name: str) -> bool:
-    """Whether this transaction is the only one holding the lock called `name`; it never waits."""
+    """Whether this transaction is the only one holding the lock called `name`; it never waits.
+
+    On SQLite it is the only one that writes at all.
+    """
     if session.get_bind().dialect.name != "postgresql":
         return True
     return bool((await session.execute(select(func.pg_try_advisory_xact_lock(lock_number(name))))).scalar_one())

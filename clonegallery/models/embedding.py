@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import REAL, Column, ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid, text
+from sqlalchemy import REAL, Column, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from clonegallery.clock import utcnow
@@ -22,6 +22,8 @@ class SpaceStatus(StrEnum):
 
 _ACTIVE = "status = 'active'"
 _UNMEASURED = "usual IS NULL"
+_NUMBER = SmallInteger().with_variant(Integer(), "sqlite")
+"""SQLite counts up the keys of columns that are called INTEGER, and no others."""
 
 
 class EmbeddingSpace(SQLModel, table=True):
@@ -40,7 +42,7 @@ class EmbeddingSpace(SQLModel, table=True):
         ),
     )  # fmt: skip
 
-    id: int | None = Field(default=None, sa_column=Column(SmallInteger, primary_key=True, autoincrement=True))
+    id: int | None = Field(default=None, sa_column=Column(_NUMBER, primary_key=True, autoincrement=True))
     model: str = Field(sa_column=Column(String(255), nullable=False))
     fingerprint: str = Field(default="", sa_column=Column(String(64), nullable=False, server_default=""))
     source: str = Field(sa_column=Column(String(1000), nullable=False))

@@ -10,6 +10,7 @@ from clonegallery.errors import Unavailable
 from clonegallery.runtime.claim import Claim, Owner, Taken, claimed
 from clonegallery.runtime.progress import Progress
 from clonegallery.settings import Settings, get_settings
+from clonegallery.sqlite import is_sqlite, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Addresses:
 def servers(settings: Settings, claim: Claim, progress: Progress) -> Iterator[Addresses]:
     """Both servers, started where they are embedded, for the block; stopped after it in whatever way it ends."""
     with ExitStack() as stack:
-        with progress.step("PostgreSQL") as step:
+        is_file = is_sqlite(settings.database_url)
+        with progress.step("SQLite" if is_file else "PostgreSQL") as step:
             database_url = settings.database_url or _postgres(settings, stack)
-            step.done("yours" if settings.database_url else "ready")
+            step.done(str(path_of(database_url)) if is_file else "yours" if settings.database_url else "ready")
         with progress.step("Valkey") as step:
             redis_url = settings.redis_url or _valkey(settings, stack)
             step.done("yours" if settings.redis_url else "ready")

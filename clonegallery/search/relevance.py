@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.db import unit_of_work
+from clonegallery.db import reading, snapshot
 from clonegallery.images import looking
 from clonegallery.images import service as images
 from clonegallery.search import meaning
@@ -18,8 +18,8 @@ from clonegallery.search.repository import spaces, vectors
 
 async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored]:
     """The pictures that the search's words mean, the best first; none where nobody can tell what they mean."""
-    async with unit_of_work() as work:
-        space = await spaces.active(work.session)
+    async with reading() as connection:
+        space = await spaces.active(connection)
     vector = await meaning.vector_of_text(space, search.text) if space is not None else None
     if vector is None:
         return []
@@ -33,9 +33,9 @@ async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored]:
 async def look_alikes(viewer: Viewer, search: Search, image_id: UUID, limit: int) -> Sequence[Scored]:
     """The pictures that look like one, the most alike first. Raises `NotFound` where the viewer may not see that."""
     await images.require_sight(viewer, image_id)
-    async with unit_of_work() as work:
-        space = await spaces.active(work.session)
-        vector = await vectors.vector_of(work.session, space.id, image_id) if space is not None else None
+    async with reading() as connection:
+        space = await spaces.active(connection)
+        vector = await vectors.vector_of(connection, space.id, image_id) if space is not None else None
     if vector is None:
         return []
     near = await _nearest(viewer, search, space, vector, limit, without=image_id)
@@ -46,8 +46,8 @@ async def _nearest(
     viewer: Viewer, search: Search, space: Any, vector: Any, limit: int, *, without: UUID | None = None
 ) -> Sequence[Any]:
     condition, bound, expected = await looking.narrowed(viewer, search.filters, search.firm)
-    async with unit_of_work() as work:
+    async with snapshot() as connection:
         return await sql.nearest(
-            work.session, space, vector,
+            connection, space, vector,
             viewer_id=viewer.id, without=without, limit=limit, narrowing=condition, values=bound, expected=expected,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.db import unit_of_work
+from clonegallery.db import snapshot
 from clonegallery.images import service as images
 from clonegallery.search.repository import nearest as sql
 from clonegallery.search.repository import spaces, vectors
@@ -14,14 +14,14 @@ from clonegallery.search.schemas import ScoredCard, SimilarPage
 async def similar(viewer: Viewer, image_id: UUID, limit: int) -> SimilarPage:
     """What lies nearest to a picture, of what the viewer finds in their lists. Raises `NotFound` as `detail` does."""
     await images.require_sight(viewer, image_id)
-    async with unit_of_work() as work:
-        space = await spaces.active(work.session)
+    async with snapshot() as connection:
+        space = await spaces.active(connection)
         if space is None:
             return SimilarPage(items=[], model=None)
-        vector = await vectors.vector_of(work.session, space.id, image_id)
+        vector = await vectors.vector_of(connection, space.id, image_id)
         found: Any = []
         if vector is not None:
-            found = await sql.nearest(work.session, space, vector, viewer_id=viewer.id, without=image_id, limit=limit)
+            found = await sql.nearest(connection, space, vector, viewer_id=viewer.id, without=image_id, limit=limit)
     cards = await images.cards_of(viewer, [row.id for row in found])
     items = [
         ScoredCard(**cards[row.id], score=min(1.0, max(0.0, float(row.cosine)))) for row in found if row.id in cards

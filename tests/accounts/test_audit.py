@@ -14,6 +14,7 @@ from clonegallery.db import unit_of_work
 from clonegallery.errors import GalleryError
 from clonegallery.models.audit import AuditEntry
 from tests.accounts.ground import AWAY, HOME, audit_lines, count, deliver, id_of, make, signed_in
+from tests.conftest import on_sqlite
 from tests.factories import PASSWORD
 from tests.mailbox import Mailbox
 
@@ -230,6 +231,20 @@ async def test_the_database_refuses_to_change_or_forget_a_line(statement: str) -
         async with unit_of_work() as work:
             await work.session.execute(text(statement))
     assert await audit_lines() == lines
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_log SET action = 'nothing'",
+        "DELETE FROM audit_log",
+        "INSERT OR REPLACE INTO audit_log SELECT * FROM audit_log",
+        "INSERT INTO audit_log SELECT * FROM audit_log WHERE true ON CONFLICT (id) DO UPDATE SET action = 'nothing'",
+    ],
+)
+async def test_sqlite_refuses_it_too(statement: str) -> None:
+    await test_the_database_refuses_to_change_or_forget_a_line(statement)
 
 
 async def test_the_log_outlives_what_it_tells_about() -> None:

@@ -17,7 +17,7 @@ from clonegallery.models.account import LoginSession, Role, User
 from clonegallery.models.audit import AuditEntry
 from clonegallery.models.credential import OAuthIdentity
 from clonegallery.settings import get_settings
-from tests.conftest import Services
+from tests.conftest import Services, both_databases
 from tests.factories import PASSWORD
 from tests.providers.grants import CLIENT_ID, CLIENT_SECRET
 
@@ -129,6 +129,7 @@ async def test_an_account_that_did_not_is_not_and_nothing_is_left_behind() -> No
     assert (AuditAction.SIGN_IN_FAILED, bob, refused) in await _audited()
 
 
+@both_databases
 async def test_an_account_has_one_identity_of_a_provider() -> None:
     await service.sign_in_with(_identity("1"))
     with pytest.raises(Conflict):
@@ -203,6 +204,7 @@ async def test_linking_needs_no_address_in_common() -> None:
     assert (await service.sign_in_with(_identity())).viewer.id == bob
 
 
+@both_databases
 async def test_what_opens_another_account_or_is_a_second_one_is_not_linked() -> None:
     ada = (await service.sign_in_with(_identity("1"))).viewer
     bob = await _bob(verified=True)

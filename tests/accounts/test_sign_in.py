@@ -16,9 +16,10 @@ from clonegallery.accounts.schemas import ANONYMOUS, Caller
 from clonegallery.errors import NotAllowed, NotSignedIn
 from clonegallery.models.account import LoginSession, Role, User
 from tests.accounts.ground import HOME, audit_lines, change, column, count, make, signed_in
+from tests.conftest import both_databases
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), both_databases]
 
 WRONG = "wrong horse battery"
 

@@ -15,6 +15,7 @@ from clonegallery.api.app import create_api
 from clonegallery.db import dispose_engine
 from clonegallery.events import close_redis
 from clonegallery.settings import get_settings
+from tests.conftest import Services, both_databases
 
 Pointing = Callable[..., None]
 
@@ -82,6 +83,14 @@ async def test_all_is_well(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/db")).json()["checks"].keys() == {"database"}
 
 
+@both_databases
+async def test_it_says_which_database_it_is(
+    database: Services, client: httpx.AsyncClient, request: pytest.FixtureRequest
+) -> None:
+    check = (await client.get("/health/db")).json()["checks"]["database"]
+    assert f"[{check['kind']}]" in request.node.name
+
+
 @pytest.mark.usefixtures("services")
 @pytest.mark.parametrize("host", ["kubernetes.internal", "10.0.0.7:8000", "evil.example"])
 async def test_probes_may_come_by_any_name(client: httpx.AsyncClient, host: str) -> None:
@@ -124,7 +133,8 @@ async def test_a_database_that_hangs_is_given_up_on(client: httpx.AsyncClient, p
     pointing(database=f"postgresql://postgres@{silent}/none")
     answer = await client.get("/health")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["database"] == {"status": "down", "detail": "no answer within 2 s"}
+    expected = {"status": "down", "kind": "postgresql", "detail": "no answer within 2 s"}
+    assert answer.json()["checks"]["database"] == expected
 
 
 async def test_a_redis_that_hangs_is_given_up_on(client: httpx.AsyncClient, pointing: Pointing, silent: str) -> None:

@@ -14,6 +14,7 @@ from clonegallery.db import unit_of_work
 from clonegallery.models.account import Role
 from clonegallery.settings import get_settings
 from tests.api.signing import make
+from tests.conftest import both_databases
 from tests.factories import bob, jpeg_bytes, sign_in
 from tests.images.shared import count_rows, empty_storage, left_behind, run_jobs, send
 
@@ -99,6 +100,7 @@ async def test_a_full_disk_is_507_without_a_row_or_a_rest(client: httpx.AsyncCli
     assert await count_rows() == 1
 
 
+@both_databases
 async def test_a_transaction_that_fails_removes_the_blob(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

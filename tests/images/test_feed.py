@@ -14,13 +14,13 @@ from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.db import reading, unit_of_work
 from clonegallery.errors import NotFound, NotSignedIn
 from clonegallery.images import service
-from clonegallery.images.repository import documents
+from clonegallery.images.repository import documents, writes
 from clonegallery.images.repository import feed as sql
 from clonegallery.images.schemas import FeedQuery, ImageStatus, Sort, Visibility
 from clonegallery.images.views import views
 from clonegallery.models.image import Image
 from clonegallery.storage.keys import original_key
-from tests.conftest import Services
+from tests.conftest import Services, both_databases
 from tests.factories import TestPerson, alice, bob, charlie
 from tests.images.crowd import fill
 
@@ -54,6 +54,7 @@ async def listed(asker: Viewer, **query: Any) -> list[UUID]:
     return [UUID(card["id"]) for card in page["items"]]
 
 
+@both_databases
 async def test_lists_and_single_pictures_follow_one_rule(database: Services) -> None:
     owner, other, visitor = await bob(), await alice(), await charlie()
     made = {
@@ -74,6 +75,7 @@ async def test_lists_and_single_pictures_follow_one_rule(database: Services) -> 
                     await service.detail(asker, image_id)
 
 
+@both_databases
 async def test_filters_narrow_the_list(database: Services) -> None:
     owner, other = await bob(), await alice()
     canon = await picture(owner, visibility="public", camera_make="Canon", iso=400, aperture=2.8)
@@ -100,16 +102,13 @@ async def test_filters_narrow_the_list(database: Services) -> None:
         await listed(ANONYMOUS, trashed=True)
 
 
+@both_databases
 async def test_tags_must_all_be_carried(database: Services) -> None:
     owner = await bob()
     both, one = await picture(owner), await picture(owner)
     async with unit_of_work() as work:
-        await work.session.execute(
-            text("INSERT INTO tags (id, name) VALUES (gen_random_uuid(), 'sea'), (gen_random_uuid(), 'sky')")
-        )
-        link = "INSERT INTO image_tags (image_id, tag_id) SELECT :id, id FROM tags WHERE name = ANY(:names)"
-        await work.session.execute(text(link), {"id": both, "names": ["sea", "sky"]})
-        await work.session.execute(text(link), {"id": one, "names": ["sea"]})
+        await writes.set_tags(work.session, both, ["sea", "sky"])
+        await writes.set_tags(work.session, one, ["sea"])
         await documents.keep_words(work.session, [both, one])
     assert await listed(viewer(owner), tag=["Sea", "sky"]) == [both]
     assert set(await listed(viewer(owner), tag=["sea"])) == {both, one}
@@ -147,6 +146,7 @@ def _plan(url: str, shape: sql.Shape, viewer_id: UUID | None) -> str:
     return "\n".join(row[0] for row in rows)
 
 
+@both_databases
 async def test_the_counter_of_views_is_written_in_batches(database: Services) -> None:
     owner = await bob()
     image_id = await picture(owner, visibility="public")

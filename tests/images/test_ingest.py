@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,9 +16,12 @@ from clonegallery.images import ingest
 from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs import service as jobs
 from clonegallery.settings import get_settings
+from tests.conftest import both_databases
 from tests.factories import bob, jpeg_bytes, sign_in
 from tests.images.pictures import animation, photograph, photographs
 from tests.images.shared import ready, run_jobs, send
+
+pytestmark = both_databases
 
 IMAGES = "/api/v1/images"
 
@@ -83,7 +86,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(client: httpx.AsyncCl
     run = await jobs.claim("media")
     assert run is not None
     async with unit_of_work() as work:
-        await work.session.execute(text("UPDATE jobs SET lease_token = gen_random_uuid()"))
+        await work.session.execute(text("UPDATE jobs SET lease_token = :another"), {"another": uuid4()})
     with pytest.raises(LeaseLost):
         await ingest.ingest(run)
     await close_decoders()

@@ -19,7 +19,7 @@ from clonegallery.images.schemas import Action, FeedQuery, ImageUpdate, Visibili
 from clonegallery.images.views import views
 from clonegallery.models.account import Role, User
 from tests import factories
-from tests.conftest import Services
+from tests.conftest import Services, both_databases
 from tests.images.crowd import fill
 from tests.ui.pages.pictures import picture_of, viewer_of_person
 
@@ -49,6 +49,7 @@ async def _liked(viewer: Viewer, **query: object) -> list[UUID]:
     return [UUID(card["id"]) for card in page["items"]]
 
 
+@both_databases
 async def test_liking_twice_is_as_once_and_so_is_taking_it_back(database: Services) -> None:
     image_id = await picture_of(await factories.bob())
     (visitor,) = await _visitors(1)
@@ -57,6 +58,7 @@ async def test_liking_twice_is_as_once_and_so_is_taking_it_back(database: Servic
     assert await _counted(image_id) == (0, 0)
 
 
+@both_databases
 async def test_the_detail_says_it_to_whoever_likes_and_to_nobody_else(database: Services) -> None:
     bob = await factories.bob()
     image_id = await picture_of(bob)
@@ -70,6 +72,7 @@ async def test_the_detail_says_it_to_whoever_likes_and_to_nobody_else(database: 
     assert after.updated_at == before.updated_at, "a like changes nothing about the picture"
 
 
+@both_databases
 async def test_twenty_people_at_once_are_twenty_likes(database: Services) -> None:
     image_id = await picture_of(await factories.bob())
     answers = await asyncio.gather(*(service.like(visitor, image_id) for visitor in await _visitors(20)))
@@ -77,6 +80,7 @@ async def test_twenty_people_at_once_are_twenty_likes(database: Services) -> Non
     assert await _counted(image_id) == (20, 20)
 
 
+@both_databases
 async def test_one_person_in_two_tabs_is_never_counted_twice(database: Services) -> None:
     image_id = await picture_of(await factories.bob())
     (visitor,) = await _visitors(1)
@@ -88,6 +92,7 @@ async def test_one_person_in_two_tabs_is_never_counted_twice(database: Services)
     assert (await service.detail(visitor, image_id)).liked is (counter == 1)
 
 
+@both_databases
 async def test_likes_and_looks_of_many_pictures_do_not_lock_each_other_out(database: Services) -> None:
     bob = await factories.bob()
     ids = [await picture_of(bob) for _ in range(6)]
@@ -103,6 +108,7 @@ async def test_likes_and_looks_of_many_pictures_do_not_lock_each_other_out(datab
     assert [await _counted(image_id) for image_id in ids] == [(3, 3)] * 6
 
 
+@both_databases
 @pytest.mark.parametrize("act", [service.like, service.unlike])
 async def test_what_one_may_not_see_is_not_there_to_be_liked(database: Services, act: object) -> None:
     assert callable(act)
@@ -130,6 +136,7 @@ async def test_what_one_may_not_see_is_not_there_to_be_liked(database: Services,
     assert (await act(owner, private)).likes <= 1
 
 
+@both_databases
 async def test_favourites_are_one_s_own_and_only_what_one_still_may_see(database: Services) -> None:
     bob = await factories.bob()
     owner = await viewer_of_person(bob)
@@ -154,6 +161,7 @@ async def test_favourites_are_one_s_own_and_only_what_one_still_may_see(database
         await service.unlike(ann, hidden)
 
 
+@both_databases
 async def test_favourites_come_in_pages(database: Services) -> None:
     bob = await factories.bob()
     ids = [await picture_of(bob) for _ in range(5)]

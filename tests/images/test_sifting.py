@@ -18,8 +18,10 @@ from clonegallery.images.repository.sifting import _gather, _walk
 from clonegallery.images.schemas import FeedQuery, Sort
 from clonegallery.models import Image, ImageStatus, Role, Visibility
 from clonegallery.storage.keys import original_key
-from tests.conftest import Services
+from tests.conftest import Services, both_databases
 from tests.factories import alice, bob
+
+pytestmark = both_databases
 
 _COUNT = 400
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from clonegallery.clock import utcnow
 from clonegallery.jobs import service
+from tests.conftest import both_databases
 from tests.factories import alice, bob, charlie
 from tests.workers.conftest import clean, put, rows
 
@@ -15,6 +17,7 @@ __all__ = ["clean"]
 pytestmark = pytest.mark.usefixtures("clean")
 
 
+@both_databases
 async def test_owners_take_turns_whoever_came_first() -> None:
     people = {person.id: person.username for person in (await alice(), await bob(), await charlie())}
     for owner, count in zip(people, (5, 2, 1), strict=True):
@@ -29,6 +32,7 @@ async def test_owners_take_turns_whoever_came_first() -> None:
     assert order[5:] == ["alice"] * 3
 
 
+@both_databases
 async def test_within_an_owner_urgent_goes_before_old() -> None:
     owner = await bob()
     old, urgent = await put("note", owner_id=owner.id), await put("note", owner_id=owner.id)
@@ -39,6 +43,7 @@ async def test_within_an_owner_urgent_goes_before_old() -> None:
     assert (first.id, second.id) == (urgent, old)
 
 
+@both_databases
 async def test_claims_at_once_never_share_a_job_and_keep_the_round() -> None:
     greedy, modest = await bob(), await charlie()
     for _ in range(30):
@@ -50,21 +55,24 @@ async def test_claims_at_once_never_share_a_job_and_keep_the_round() -> None:
     assert Counter(run.owner_id for run in first) == {greedy.id: 5, modest.id: 5}
 
 
+@both_databases
 async def test_a_job_put_off_waits_its_time() -> None:
     job = await put("note")
-    await rows("UPDATE jobs SET run_after = now() + interval '1 hour' RETURNING 1")
+    await rows("UPDATE jobs SET run_after = :later", later=utcnow() + timedelta(hours=1))
     assert await service.claim("media") is None
-    await rows("UPDATE jobs SET run_after = now() RETURNING 1")
+    await rows("UPDATE jobs SET run_after = :now", now=utcnow())
     run = await service.claim("media")
     assert run is not None
     assert (run.id, run.attempt) == (job, 1)
 
 
+@both_databases
 async def test_another_queue_is_another_line() -> None:
     await put("note")
     assert await service.claim("gpu") is None
 
 
+@both_databases
 async def test_the_position_counts_who_is_before() -> None:
     jobs = [await put("note") for _ in range(3)]
     assert [await service.position(job) for job in jobs] == [0, 1, 2]

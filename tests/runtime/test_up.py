@@ -1,14 +1,9 @@
 """`up` as a whole, in processes of its own: two side by side, Ctrl-C, and kills."""
 
 import os
-import re
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -16,74 +11,14 @@ import psutil
 import pytest
 
 from clonegallery.runtime.supervise import answers
-from clonegallery.settings import ROOT
-
-_START_SECONDS = 240
-"""The first start in a fresh checkout builds the pages."""
+from tests.runtime.galleries import Gallery, free_port
 
 pytestmark = pytest.mark.timeout(600)
 
 
-@dataclass(slots=True)
-class Gallery:
-    """One gallery with its data folder and port, run as `make run` runs it."""
-
-    data_dir: Path
-    port: int
-    process: "subprocess.Popen[bytes] | None" = None
-
-    @property
-    def output(self) -> str:
-        return (self.data_dir.parent / f"{self.data_dir.name}.out").read_text()
-
-    def environment(self) -> dict[str, str]:
-        # What the suite's own servers set for this process is not for a gallery that brings its own.
-        outer = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-        return {**outer, "DATA_DIR": str(self.data_dir), "PORT": str(self.port), "SEED_DEMO": "0"}
-
-    def start(self) -> None:
-        with (self.data_dir.parent / f"{self.data_dir.name}.out").open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "clonegallery", "up"],
-                cwd=ROOT, env=self.environment(), stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-        deadline = time.monotonic() + _START_SECONDS
-        while "CloneGallery runs" not in self.output:
-            assert self.process.poll() is None, self.output
-            assert time.monotonic() < deadline, self.output
-            time.sleep(0.1)
-        assert answers(f"http://127.0.0.1:{self.port}/health")
-
-    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "clonegallery", *words],
-            cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    def processes(self) -> list[psutil.Process]:
-        """Everything that works for this gallery: it names the data folder in its environment, or lies in it."""
-        return [process for process in psutil.process_iter() if self._works_for_this(process)]
-
-    def _works_for_this(self, process: psutil.Process) -> bool:
-        try:
-            if process.status() == psutil.STATUS_ZOMBIE:
-                return False
-            named = process.environ().get("DATA_DIR") == str(self.data_dir)
-            return named or process.cwd().startswith(str(self.data_dir))
-        except psutil.Error:
-            return False
-
-    def kill(self, *processes: psutil.Process) -> None:
-        for process in processes:
-            process.kill()
-        psutil.wait_procs(processes, timeout=10)
-        if self.process:
-            self.process.wait()
-
-
 @pytest.fixture
 def galleries(scratch: Path) -> Iterator[tuple[Gallery, Gallery]]:
-    both = Gallery(scratch / "one", _free_port()), Gallery(scratch / "two's", _free_port())
+    both = Gallery(scratch / "one", free_port()), Gallery(scratch / "two's", free_port())
     yield both
     for gallery in both:
         gallery.kill(*gallery.processes())
@@ -93,9 +28,7 @@ def test_two_run_side_by_side_and_ctrl_c_leaves_nothing(galleries: tuple[Gallery
     one, two = galleries
     one.start()
     two.start()
-    shown = re.search(r"Sign in as +(admin) .*\n.*Password +(\S{12,})", one.output)
-    assert shown
-    assert _signs_in(one, *shown.groups()), "the password that is shown opens the gallery"
+    assert _signs_in(one, *one.admin()), "the password that is shown opens the gallery"
     assert "\033" not in one.output
 
     again = one.command("up")
@@ -157,13 +90,6 @@ def test_web_comes_back_after_a_crash_and_all_end_when_it_ends(galleries: tuple[
     assert "One of the processes ended by itself" in gallery.output
     assert "Traceback" not in gallery.output.split("CloneGallery runs")[0]
     assert not gallery.processes()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _signs_in(gallery: Gallery, login: str, password: str) -> bool:

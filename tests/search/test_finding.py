@@ -14,9 +14,11 @@ from clonegallery.events import get_redis
 from clonegallery.images.repository import documents, ranking, writes
 from clonegallery.images.schemas import FeedQuery, Visibility
 from clonegallery.search import finding, service
-from tests.conftest import Services
+from tests.conftest import Services, both_databases
 from tests.factories import TestPerson, alice, bob
 from tests.images.test_feed import picture, viewer
+
+pytestmark = both_databases
 
 
 async def worded(owner: TestPerson, title: str, caption: str = "", tags: Sequence[str] = (), **columns: Any) -> UUID:
@@ -75,6 +77,9 @@ async def test_all_words_must_be_there_phrases_in_order_and_the_last_word_may_go
         "RÉD süN": {first, second},
         "the": set(),
         "🎉": set(),
+        "🎉 -sea": set(),
+        "🎉 red sun": {first, second},
+        "prompt:🎉": set(),
         "!!! ((": {first, second},
     }.items():
         assert set(await found(ANONYMOUS, q)) == expected, q

@@ -15,10 +15,13 @@ from clonegallery.jobs.runner import Runner
 from clonegallery.search import placing, spaces
 from clonegallery.search.repository import vectors
 from clonegallery.settings import get_settings
+from tests.conftest import both_databases
 from tests.factories import bob, sign_in
 from tests.search.conftest import UseModel
 from tests.search.gallery import at_once, pictures, placed, searched, work
 from workers.media import KINDS
+
+pytestmark = both_databases
 
 
 async def test_pictures_that_were_there_and_new_ones_are_placed(client: httpx.AsyncClient, use_model: UseModel) -> None:
@@ -98,7 +101,7 @@ async def test_what_failed_before_is_done_alone(client: httpx.AsyncClient, use_m
     for _ in range(3):
         assert await runner.run_next()
     async with unit_of_work() as unit:
-        first = "(SELECT min(id::text)::uuid FROM jobs WHERE kind = 'place')"
+        first = "(SELECT id FROM jobs WHERE kind = 'place' ORDER BY id LIMIT 1)"
         await unit.session.execute(text(f"UPDATE jobs SET attempts = 1 WHERE id = {first}"))
     assert await work() == 2, "the one by itself, the other two together"
     assert await placed() == {"clip": (True, 3, 3)}

@@ -21,11 +21,13 @@ from clonegallery.search.answering import answer_questions
 from clonegallery.search.questions import HERE
 from clonegallery.search.repository import spaces, vectors
 from clonegallery.settings import get_settings
-from tests.conftest import Services
+from tests.conftest import Services, both_databases
 from tests.factories import TestPerson, alice, bob
 from tests.images.test_feed import picture, viewer
 from tests.search.painted import PaintedGallery
 from tests.search.test_finding import everything, found, page
+
+pytestmark = both_databases
 
 _COUNT = 120
 _TEXT = "a starry sky"

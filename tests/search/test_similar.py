@@ -6,10 +6,13 @@ import httpx
 from PIL import Image, ImageEnhance
 
 from clonegallery.search import spaces
+from tests.conftest import both_databases
 from tests.factories import alice, bob, jpeg_bytes, sign_in
 from tests.images.shared import send
 from tests.search.conftest import UseModel
 from tests.search.gallery import pictures, work
+
+pytestmark = both_databases
 
 
 def _a_little_brighter(content: bytes) -> bytes:

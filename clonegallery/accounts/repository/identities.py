@@ -31,7 +31,8 @@ async def add(session: AsyncSession, identity: OAuthIdentity) -> None:
     try:
         await session.flush()
     except IntegrityError as error:
-        if "uq_oauth_identities" not in str(error.orig):
+        # PostgreSQL names the constraint, SQLite the columns.
+        if not any(name in str(error.orig) for name in ("uq_oauth_identities", "oauth_identities.provider")):
             raise
         raise Conflict("This account of the provider is linked already, or you have linked another one.") from error
 

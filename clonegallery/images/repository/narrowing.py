@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from clonegallery.images.asking import conditions_of, prompt_words
 from clonegallery.images.cameras import make_of
 from clonegallery.images.conditions import Asked, Box, Circle, Condition, ConditionName, Range, Sought
-from clonegallery.images.folding import folded
+from clonegallery.images.folding import folded, words_of
 from clonegallery.images.repository import instruments
 from clonegallery.images.repository.filters import EARTH_METERS, Clause
 from clonegallery.images.repository.tables import users
@@ -175,6 +175,9 @@ _BY_NAME: Mapping[ConditionName, Lookup] = {
 def _add_words(connection: AsyncConnection, found: Narrowing, asked: Asked) -> None:
     """Words and tags together: one inverted index answers all of them at once. Words that meaning stands in for come
     apart from what must hold in any case."""
+    if not asked.also and _finds_nothing(found.words):
+        found.add("nothing")
+        return
     free = list(asked.words)
     firm = [one for one in found.words if one not in free or one.negated] if asked.also else found.words
     loose = [one for one in free if not one.negated] if asked.also else []
@@ -182,6 +185,12 @@ def _add_words(connection: AsyncConnection, found: Narrowing, asked: Asked) -> N
     add(found, firm, found.tags, [])
     if asked.also:
         add(found, loose, [], list(asked.also))
+
+
+def _finds_nothing(words: Sequence[Sought]) -> bool:
+    """Whether words are wanted, and none of them can be looked for: signs and emoji are in no picture's words."""
+    wanted = [bool(words_of(one.text)) for one in words if not one.negated]
+    return bool(wanted) and not any(wanted)
 
 
 def _add_postgres(
@@ -208,5 +217,3 @@ def _add_sqlite(
         found.add("id", values={"": list(also)})
     elif form:
         found.add("words", form, texts)
-    elif any(not one.negated for one in words):
-        found.add("nothing")  # Nothing that was typed is a word.

@@ -93,7 +93,9 @@ def _ranked_by_fts(shape: Shape, limit: int) -> Any:
     words = table("image_documents", column("image_id", images.c.id.type))
     matches = literal_column("image_documents").op("MATCH")(bindparam(f"v{_words(shape).index}_words"))
     weakness: Any = literal_column("bm25(image_documents, 0.0, 10.0, 5.0, 3.0, 1.0)")
-    rest = all_of(shape)
+    # By itself: the function knows the table only where nothing is grouped or counted beside it.
+    measured = select(words.c.image_id.label("id"), weakness.label("weakness")).where(matches)
+    found = measured.cte("found").prefix_with("MATERIALIZED")
     matching = func.count().over().label("matching")
-    found = select(words.c.image_id.label("id"), matching).where(matches, words.c.image_id.in_(rest))
-    return found.order_by(weakness).limit(number(limit))
+    kept = select(found.c.id, matching).where(found.c.id.in_(all_of(shape)))
+    return kept.order_by(found.c.weakness, found.c.id.desc()).limit(number(limit))

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Row, Select, and_, cast, func, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Float, Row, Select, and_, cast, func, literal, or_, select, text
 
 from clonegallery.images.repository import visibility
 from clonegallery.images.repository.tables import images
 from clonegallery.models.vector import HalfVector, PortableVector
-from clonegallery.search.repository.spaces import embeddings
+from clonegallery.search.repository.spaces import Reader, embeddings, on_postgres
 
 EXACT_MOST: Final = 20_000
 """So many pictures are compared one by one: that takes no longer than the index takes to find those among all others,
@@ -31,7 +30,7 @@ _SCAN: Final = {
 
 
 async def nearest(
-    session: AsyncSession,
+    reader: Reader,
     space: Row[Any],
     vector: Any,
     *,
@@ -46,26 +45,31 @@ async def nearest(
 
     `narrowing` is any condition on `images`, `values` what it binds by name. `expected` says about how many pictures
     there are to choose from: where these are few, none is missed; else, or where it is None, nearly none. `usual` and
-    `spread` are None for what was not measured yet.
+    `spread` are None for what was not measured yet. `reader` is in a transaction, which takes the settings of
+    PostgreSQL's scan. SQLite has no index of vectors, and looks at every one.
     """
     conditions = [_seen(viewer_id)]
     if narrowing is not None:
         conditions.append(narrowing)
     if without is not None:
         conditions.append(images.c.id != without)
-    if expected is not None and expected <= EXACT_MOST:
-        statement = _compared(space, vector, conditions, limit)
+    if not on_postgres(reader):
+        statement = _compared(space, _distance_on_sqlite(vector), conditions, limit)
+    elif expected is not None and expected <= EXACT_MOST:
+        statement = _compared(space, _distance(vector), conditions, limit)
     else:
-        await session.execute(select(*_settings(limit)))
+        await reader.execute(select(*_settings(limit)))
         statement = _indexed(space, vector, conditions, limit)
     bound = dict(values or {}) | ({} if viewer_id is None else {"viewer_id": viewer_id})
-    return list((await session.execute(statement, bound)).all())
+    return list((await reader.execute(statement, bound)).all())
 
 
-def _compared(space: Row[Any], vector: Any, conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
+def _compared(
+    space: Row[Any], nearness: ColumnElement[float], conditions: Sequence[ColumnElement[bool]], limit: int
+) -> Select[Any]:
     """Look every picture's vector up by its key. As a join the planner would rather read all vectors there are."""
     its_own = (embeddings.c.space_id == space.id, embeddings.c.image_id == images.c.id)
-    distance = select(_distance(vector)).where(*its_own).correlate(images).scalar_subquery().label("distance")
+    distance = select(nearness).where(*its_own).correlate(images).scalar_subquery().label("distance")
     near = select(images.c.id, distance).where(*conditions).order_by(distance.asc().nulls_last()).limit(limit).cte()
     lies = and_(embeddings.c.space_id == space.id, embeddings.c.image_id == near.c.id)
     return (
@@ -96,6 +100,13 @@ def _indexed(space: Row[Any], vector: Any, conditions: Sequence[ColumnElement[bo
 def _distance(vector: Any) -> ColumnElement[float]:
     """The negative dot product: of vectors of unit length minus the cosine, for less work."""
     return embeddings.c.vector.op("<#>", return_type=Float())(cast(vector, PortableVector))
+
+
+def _distance_on_sqlite(vector: Any) -> ColumnElement[float]:
+    """The same: https://alexgarcia.xyz/sqlite-vec/api-reference.html#vec_distance_cosine is one minus the cosine."""
+    sought = literal(vector, embeddings.c.vector.type)
+    distance: ColumnElement[float] = func.vec_distance_cosine(embeddings.c.vector, sought, type_=Float()) - 1
+    return distance
 
 
 def _seen(viewer_id: UUID | None) -> ColumnElement[bool]:
