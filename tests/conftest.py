@@ -88,18 +88,18 @@ async def database(services: Services) -> AsyncIterator[Services]:
         # As a replica would: the audit log refuses to be emptied by anybody else.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(_EMPTY_ALL))
-    _forget_tries(services.redis_url)
+    _forget(services.redis_url)
     yield services
     await events.hub.stop()
     await events.close_redis()
     await db.dispose_engine()
 
 
-def _forget_tries(redis_url: str) -> None:
-    """What one test guessed must not slow another one down."""
+def _forget(redis_url: str) -> None:
+    """What one test guessed must not slow another one down, nor what it saw be shown to it."""
     with redis.Redis.from_url(redis_url) as connection:
-        if tries := list(connection.scan_iter("cg:limits*")):
-            connection.delete(*tries)
+        if known := [key for kind in ("limits", "lists") for key in connection.scan_iter(f"cg:{kind}*")]:
+            connection.delete(*known)
 
 
 @pytest.fixture

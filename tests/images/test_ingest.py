@@ -1,7 +1,6 @@
 """Ingest with the real decoder, storage, database and job table."""
 
 import asyncio
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -18,7 +17,7 @@ from clonegallery.jobs import service as jobs
 from clonegallery.settings import get_settings
 from tests.factories import bob, jpeg_bytes, sign_in
 from tests.images.pictures import animation, photograph, photographs
-from tests.images.shared import ready, run_jobs, send
+from tests.images.shared import cut_off, ready, run_jobs, send
 
 IMAGES = "/api/v1/images"
 
@@ -26,12 +25,6 @@ IMAGES = "/api/v1/images"
 def blobs(image_id: str) -> list[str]:
     folder = get_settings().blobs_dir / "images" / image_id
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-
-
-def cut_off(folder: Path) -> None:
-    """Leave only the beginning of the one file in `folder`."""
-    (damaged,) = folder.iterdir()
-    damaged.write_bytes(damaged.read_bytes()[:700])
 
 
 async def test_every_real_photograph_becomes_ready(client: httpx.AsyncClient) -> None:
