@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 SHOWN = {
     "derivatives", "embedding_spaces", "generated_images", "image_embeddings", "image_likes", "image_tags", "images",
-    "tags",
+    "instruments", "tags",
 }  # fmt: skip
 NOT_SHOWN = {
     "api_keys", "audit_log", "generations", "job_turns", "jobs", "login_sessions", "mailed_links", "oauth_identities",

@@ -51,7 +51,9 @@ async def test_what_was_broken_off_goes_on_and_does_nothing_twice(
     broken: list[bool] = []
     place = vectors.place
 
-    async def breaking(session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]) -> Sequence[Any]:
+    async def breaking(
+        session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]
+    ) -> Sequence[Any]:
         if len(placed_now) == 2 and not broken:
             broken.append(True)
             raise Unavailable

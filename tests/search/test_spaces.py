@@ -37,7 +37,9 @@ async def test_the_old_model_is_searched_until_the_new_one_is_complete(
     told: list[tuple[str, int]] = []
     place = vectors.place
 
-    async def watched(session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]) -> Sequence[Any]:
+    async def watched(
+        session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]
+    ) -> Sequence[Any]:
         there = await place(session, space_id, found)
         told.append(await model())
         return there
@@ -66,7 +68,9 @@ async def test_nothing_is_switched_where_the_files_were_replaced_meanwhile(
     monkeypatch.setattr(placing, "_BATCH", 2)
     place = vectors.place
 
-    async def replaced(session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]) -> Sequence[Any]:
+    async def replaced(
+        session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]
+    ) -> Sequence[Any]:
         there = await place(session, space_id, found)
         (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
         return there

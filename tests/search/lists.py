@@ -11,9 +11,10 @@ from clonegallery.accounts.schemas import ANONYMOUS, NOWHERE, SignInMethod, View
 from clonegallery.accounts.sign_in import open_browser_session
 from clonegallery.db import unit_of_work
 from clonegallery.errors import NotSignedIn
-from clonegallery.images import feed, service
-from clonegallery.images.schemas import FeedQuery, ImageUpdate
+from clonegallery.images import service as images
+from clonegallery.images.schemas import FeedQuery, Filters, ImageUpdate, Sort
 from clonegallery.models.account import Role, User
+from clonegallery.search import counts, finding, service
 from tests.factories import TestPerson
 from tests.ui.pages.pictures import picture_of
 
@@ -22,12 +23,14 @@ QUERIES = [
     FeedQuery(sort="popular", limit=2),
     FeedQuery(count=True, rating="general", owner="bob"),
     FeedQuery(tag=["sea"], sort="taken"),
+    FeedQuery(q="picture"),
+    FeedQuery(q="-tag:sky", sort="oldest"),
     FeedQuery(liked=True),
     FeedQuery(trashed=True),
     FeedQuery(status="failed"),
 ]
-Lists = Mapping[tuple[str, int], Any]
-"""By the viewer's name and the number of the query; the last number is the timeline's."""
+Lists = Mapping[tuple[str, str], Any]
+"""By the viewer's name and what is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,9 @@ async def stage() -> Stage:
         alice, bob, charlie, await picture_of(owner), await picture_of(owner, visibility="private"),
         await picture_of(owner), await picture_of(owner, status="processing", visibility="public"),
     )  # fmt: skip
-    await service.update(bob, made.public, ImageUpdate(tags=("sea",)))
-    await service.trash(bob, made.trashed)
-    await service.like(charlie, made.public)
+    await images.update(bob, made.public, ImageUpdate(tags=("sea",)))
+    await images.trash(bob, made.trashed)
+    await images.like(charlie, made.public)
     return made
 
 
@@ -85,20 +88,12 @@ def person(viewer: Viewer) -> TestPerson:
 
 async def shown(viewer: Viewer) -> Lists:
     """What the viewer is shown of every list."""
-    found: dict[tuple[str, int], Any] = {}
-    for number, query in enumerate(QUERIES):
-        found[viewer.username, number] = await _page(service.feed, viewer, query)
-    months = await service.timeline(viewer, QUERIES[0])
-    return found | {(viewer.username, len(QUERIES)): [(month.month, month.count) for month in months]}
+    return await _all(viewer, service.find, service.facets, service.timeline)
 
 
 async def true(viewer: Viewer) -> Lists:
     """What it is by the database."""
-    found: dict[tuple[str, int], Any] = {}
-    for number, query in enumerate(QUERIES):
-        found[viewer.username, number] = await _page(feed.fresh_page, viewer, query)
-    months = orjson.loads(await feed._fresh_months(viewer, QUERIES[0]))
-    return found | {(viewer.username, len(QUERIES)): [(month["month"], month["count"]) for month in months]}
+    return await _all(viewer, finding.find, counts.facets, counts.timeline)
 
 
 async def all_shown(viewers: list[Viewer]) -> Lists:
@@ -109,9 +104,17 @@ async def all_true(viewers: list[Viewer]) -> Lists:
     return {key: found for viewer in viewers for key, found in (await true(viewer)).items()}
 
 
-async def _page(page: Any, viewer: Viewer, query: FeedQuery) -> Any:
+async def _all(viewer: Viewer, find: Any, facets: Any, timeline: Any) -> Lists:
+    found: dict[str, Any] = {str(query): await _page(find, viewer, query) for query in QUERIES}
+    found["facets"] = await facets(viewer, Filters(), None)
+    found["facets of a search"] = await facets(viewer, Filters(), "tag:sea")
+    found["months"] = await timeline(viewer, Filters(), "picture", Sort.NEWEST)
+    return {(viewer.username, what): answer for what, answer in found.items()}
+
+
+async def _page(find: Any, viewer: Viewer, query: FeedQuery) -> Any:
     try:
-        found = orjson.loads(await page(viewer, query))
+        found = orjson.loads(await find(viewer, query))
     except NotSignedIn:
         return None
     for card in found["items"]:  # A signature may be a new one by now, which is no change of the list.

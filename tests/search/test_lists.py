@@ -16,8 +16,8 @@ from clonegallery.images.schemas import ImageUpdate, Upload, UploadFields, Visib
 from clonegallery.images.views import views
 from clonegallery.settings import get_settings
 from tests.factories import jpeg_bytes
-from tests.images.lists import Stage, all_shown, all_true, stage
 from tests.images.shared import cut_off, run_jobs
+from tests.search.lists import Stage, all_shown, all_true, stage
 from tests.statements import statements
 from tests.ui.pages.pictures import picture_of
 
