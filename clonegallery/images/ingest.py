@@ -10,6 +10,7 @@ from uuid import UUID
 from clonegallery.db import UnitOfWork, reading, unit_of_work
 from clonegallery.errors import UnreadableImage
 from clonegallery.events import publish, user_channel
+from clonegallery.images import rights
 from clonegallery.images.decoders import get_decoders
 from clonegallery.images.exif import Exif
 from clonegallery.images.guard import Analysed
@@ -52,6 +53,7 @@ async def ingest_failed(work: UnitOfWork, run: JobRun, reason: str) -> None:
     image_id, owner_id = run.subject_id, run.owner_id
     if image_id is None or owner_id is None or not await writes.make_failed(work.session, image_id, reason):
         return
+    work.changes.concern_only(owner_id)
     work.after_commit(lambda: get_storage().delete_image(image_id))
     work.after_commit(lambda: _tell(owner_id, image_id, ImageStatus.FAILED, error=reason))
 
@@ -81,12 +83,14 @@ async def _make_ready(run: JobRun, whole: rows.Whole, analysed: Analysed, copies
     kept = {copy.storage_key for copy in copies}
     async with unit_of_work() as work:
         await jobs.finish(work, run)
-        replaced = await writes.make_ready(work.session, image_id, _found(analysed, whole), copies)
-        if replaced is None:
+        made = await writes.make_ready(work.session, image_id, _found(analysed, whole), copies)
+        if made is None:
             work.after_commit(lambda: get_storage().delete_image(image_id))
             return
         await documents.keep_words(work.session, [image_id])
-        for key in set(replaced) - kept:
+        if not rights.is_public(made.standing):
+            work.changes.concern_only(owner_id)
+        for key in made.replaced - kept:
             work.after_commit(lambda key=key: get_storage().delete(key))  # type: ignore[misc] # The default binds it.
         if can_embed(get_settings()):
             await jobs.enqueue(work, kind="place", subject_id=image_id, owner_id=owner_id)

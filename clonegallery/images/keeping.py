@@ -24,6 +24,7 @@ async def keep(image: Image, source: Path, *, tags: Sequence[str] = (), beside: 
     try:
         await storage.put(image.storage_key, source)
         async with unit_of_work() as work:
+            work.changes.concern_only(image.owner_id)  # Nobody else sees it before it is ready.
             room = await rows.room_left(work.session, image.owner_id)
             if room is not None and image.byte_size > room:
                 raise TooLarge(f"Your storage is full: {max(room, 0):,} bytes are left of it.")

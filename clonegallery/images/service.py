@@ -1,5 +1,6 @@
 """What one can do with pictures. Uploads and lists have modules of their own; their entrances are here, too."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +67,8 @@ async def update(viewer: Viewer, image_id: UUID, changes: ImageUpdate) -> ImageD
     """Change what `changes` sets. Raises `NotFound`, `NotSignedIn`, `NotAllowed`, and `Invalid` naming the field."""
     wanted = _cleaned(changes)
     async with unit_of_work() as work:
-        await _lock(work, viewer, image_id, Action.EDIT)
+        found = await _lock(work, viewer, image_id, Action.EDIT)
+        _narrow(work, found, replace(found, visibility=wanted.get("visibility", found.visibility)))
         names = wanted.pop("tags", None)
         if names is not None:
             await writes.set_tags(work.session, image_id, names)
@@ -80,6 +82,7 @@ async def trash(viewer: Viewer, image_id: UUID) -> None:
     async with unit_of_work() as work:
         found = await _lock(work, viewer, image_id, Action.DELETE)
         if found.deleted_at is None:
+            _narrow(work, found)
             await writes.change(work.session, image_id, {"deleted_at": utcnow(), "idempotency_key": None})
 
 
@@ -90,7 +93,8 @@ async def restore(viewer: Viewer, image_id: UUID) -> ImageDetail:
             found = await rows.standing(work.session, image_id, lock=True)
             if found is not None and found.deleted_at is None and rights.owns(viewer, found):
                 return await _read(work, viewer, image_id)
-            await _lock(work, viewer, image_id, Action.RESTORE)
+            before = await _lock(work, viewer, image_id, Action.RESTORE)
+            _narrow(work, before, replace(before, deleted_at=None))
             await writes.change(work.session, image_id, {"deleted_at": None})
             return await _read(work, viewer, image_id)
     except IntegrityError as error:
@@ -103,6 +107,7 @@ async def delete_permanently(viewer: Viewer, image_id: UUID) -> None:
         found = await _lock(work, viewer, image_id, Action.DELETE)
         if not rights.may_erase(viewer, found):
             raise NotAllowed("Only its owner and Admins may delete a picture for good.")
+        _narrow(work, found)
         await erase(work, {image_id: found.owner_id})
 
 
@@ -123,6 +128,12 @@ async def _lock(work: UnitOfWork, viewer: Viewer, image_id: UUID, action: Action
         raise NotFound
     rights.require(viewer, found, action)
     return found
+
+
+def _narrow(work: UnitOfWork, before: rights.Standing, after: rights.Standing | None = None) -> None:
+    """Leave other people's lists as they are, where they held the picture neither before nor, if it is there, after."""
+    if not rights.is_public(before) and (after is None or not rights.is_public(after)):
+        work.changes.concern_only(before.owner_id)
 
 
 async def _read(work: UnitOfWork, viewer: Viewer, image_id: UUID) -> ImageDetail:

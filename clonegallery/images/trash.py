@@ -51,6 +51,7 @@ async def purge_expired() -> int:
             over = await writes.to_purge(
                 work.session, trashed_before=trashed_before, failed_before=now - _DAY, limit=_AT_ONCE
             )
+            work.changes.concern_only(*(row.owner_id for row in over))  # Nobody else saw them any more.
             await erase(work, {row.id: row.owner_id for row in over})
         removed += len(over)
         if len(over) < _AT_ONCE:

@@ -35,6 +35,7 @@ class ViewCounter:
         looks, self._looks = self._looks, Counter()
         if looks:
             async with unit_of_work() as work:
+                work.changes.concern_only()  # Every few seconds; it decides between equals in one order, no more.
                 await writes.add_views(work.session, looks)
 
     async def _flush_later(self) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from clonegallery.db import reading, unit_of_work
 from clonegallery.errors import NotFound, Unavailable, UnreadableImage
+from clonegallery.images.rights import is_public
 from clonegallery.inference.embedders import EmbeddingModel, embedder
 from clonegallery.inference.port import Embedder
 from clonegallery.jobs import service as jobs
@@ -84,7 +85,9 @@ async def _place(space: Row[Any], ids: Sequence[UUID]) -> bool:
         pictures = {one: await _read(key) for one, key in keys.items()}
         found = await in_thread(_placed, which, pictures)
         async with unit_of_work() as work:
-            await vectors.place(work.session, space.id, found)
+            placed = await vectors.place(work.session, space.id, found)
+            if not any(is_public(row) for row in placed):
+                work.changes.concern_only(*(row.owner_id for row in placed))
     return True
 
 

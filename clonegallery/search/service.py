@@ -1,7 +1,6 @@
 """What one can ask of the search."""
 
-from clonegallery.search.counts import facets, timeline
-from clonegallery.search.finding import find
+from clonegallery.search.lists import facets, find, timeline
 from clonegallery.search.similar import similar
 from clonegallery.search.spaces import progress, trouble
 

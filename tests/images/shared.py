@@ -66,6 +66,12 @@ def empty_storage() -> None:
         path.unlink()
 
 
+def cut_off(folder: Path) -> None:
+    """Leave only the beginning of the one file in `folder`."""
+    (damaged,) = folder.iterdir()
+    damaged.write_bytes(damaged.read_bytes()[:700])
+
+
 async def count_rows() -> int:
     """How many pictures the database knows."""
     async with reading() as connection:

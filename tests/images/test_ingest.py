@@ -1,7 +1,6 @@
 """Ingest with the real decoder, storage, database and job table."""
 
 import asyncio
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -19,7 +18,7 @@ from clonegallery.settings import get_settings
 from tests.conftest import both_databases
 from tests.factories import bob, jpeg_bytes, sign_in
 from tests.images.pictures import animation, photograph, photographs
-from tests.images.shared import ready, run_jobs, send
+from tests.images.shared import cut_off, ready, run_jobs, send
 
 pytestmark = both_databases
 
@@ -29,12 +28,6 @@ IMAGES = "/api/v1/images"
 def blobs(image_id: str) -> list[str]:
     folder = get_settings().blobs_dir / "images" / image_id
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-
-
-def cut_off(folder: Path) -> None:
-    """Leave only the beginning of the one file in `folder`."""
-    (damaged,) = folder.iterdir()
-    damaged.write_bytes(damaged.read_bytes()[:700])
 
 
 async def test_every_real_photograph_becomes_ready(client: httpx.AsyncClient) -> None:

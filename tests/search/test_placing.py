@@ -1,7 +1,8 @@
 """Every picture is placed, whenever it came, and what cannot be placed harms nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -53,12 +54,15 @@ async def test_what_was_broken_off_goes_on_and_does_nothing_twice(
     broken: list[bool] = []
     place = vectors.place
 
-    async def breaking(session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]) -> None:
+    async def breaking(
+        session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]
+    ) -> Sequence[Any]:
         if len(placed_now) == 2 and not broken:
             broken.append(True)
             raise Unavailable
-        await place(session, space_id, found)
+        there = await place(session, space_id, found)
         placed_now.extend(found)
+        return there
 
     monkeypatch.setattr(vectors, "place", breaking)
     await spaces.look_after()

@@ -1,8 +1,9 @@
 """One model is searched at a time, and another takes over when it has placed all."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -36,9 +37,12 @@ async def test_the_old_model_is_searched_until_the_new_one_is_complete(
     told: list[tuple[str, int]] = []
     place = vectors.place
 
-    async def watched(session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]) -> None:
-        await place(session, space_id, found)
+    async def watched(
+        session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]
+    ) -> Sequence[Any]:
+        there = await place(session, space_id, found)
         told.append(await model())
+        return there
 
     monkeypatch.setattr(vectors, "place", watched)
     await work()
@@ -64,9 +68,12 @@ async def test_nothing_is_switched_where_the_files_were_replaced_meanwhile(
     monkeypatch.setattr(placing, "_BATCH", 2)
     place = vectors.place
 
-    async def replaced(session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]) -> None:
-        await place(session, space_id, found)
+    async def replaced(
+        session: AsyncSession, space_id: int, found: Mapping[UUID, vectors.Place | None]
+    ) -> Sequence[Any]:
+        there = await place(session, space_id, found)
         (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
+        return there
 
     monkeypatch.setattr(vectors, "place", replaced)
     await spaces.look_after()

@@ -17,6 +17,9 @@ Reader = AsyncConnection | AsyncSession
 _WHOLE = [column for column in images.c if column.name != "document"]
 """Nobody reads the words by which a picture is found."""
 
+DECIDES = (images.c.owner_id, images.c.status, images.c.visibility, images.c.deleted_at)
+"""The columns of a picture that decide who may see it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -58,10 +61,14 @@ async def _used(reader: Reader, image_id: UUID) -> Any:
 
 async def standing(reader: Reader, image_id: UUID, *, lock: bool = False) -> Standing | None:
     """What decides who may see a picture; with `lock` nobody changes it before this transaction ends."""
-    columns = (images.c.owner_id, images.c.status, images.c.visibility, images.c.deleted_at)
-    statement = select(*columns).where(images.c.id == image_id)
+    statement = select(*DECIDES).where(images.c.id == image_id)
     row = (await reader.execute(statement.with_for_update() if lock else statement)).one_or_none()
-    return row and Standing(row.owner_id, ImageStatus(row.status), Visibility(row.visibility), row.deleted_at)
+    return row and standing_of(row)
+
+
+def standing_of(row: Any) -> Standing:
+    """What the columns `DECIDES` say."""
+    return Standing(row.owner_id, ImageStatus(row.status), Visibility(row.visibility), row.deleted_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Changing pictures. Every statement says in its WHERE what must still be true, and returns whether it was."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clonegallery.clock import utcnow
 from clonegallery.ids import new_id
+from clonegallery.images.repository.rows import DECIDES, standing_of
 from clonegallery.images.repository.tables import derivatives, image_tags, images, likes, tags
+from clonegallery.images.rights import Standing
 from clonegallery.images.schemas import ImageStatus
 from clonegallery.models.image import Derivative, Image
 
@@ -69,23 +72,30 @@ def _insert_or_ignore(session: AsyncSession, table: Table) -> Any:
     return sqlite_insert(table).on_conflict_do_nothing()
 
 
+@dataclass(frozen=True, slots=True)
+class Readied:
+    """A picture that is ready: who may see it from now on, and the keys of copies that were replaced."""
+
+    standing: Standing
+    replaced: frozenset[str]
+
+
 async def make_ready(
     session: AsyncSession, image_id: UUID, changes: Mapping[str, Any], copies: Iterable[Derivative]
-) -> list[str] | None:
-    """Write what decoding found. Returns the keys of copies that were replaced, None when there is no such picture."""
+) -> Readied | None:
+    """Write what decoding found. Returns None when there is no such picture."""
     statement = update(images).where(images.c.id == image_id)
-    found = await session.execute(
-        statement.values(**changes, status=ImageStatus.READY, error=None, updated_at=utcnow()).returning(images.c.id)
-    )
-    if found.one_or_none() is None:
+    made = statement.values(**changes, status=ImageStatus.READY, error=None, updated_at=utcnow())
+    found = (await session.execute(made.returning(*DECIDES))).one_or_none()
+    if found is None:
         return None
     old = await session.execute(
         delete(derivatives).where(derivatives.c.image_id == image_id).returning(derivatives.c.storage_key)
     )
-    replaced = [key for (key,) in old]
+    replaced = frozenset(key for (key,) in old)
     session.add_all(copies)
     await session.flush()
-    return replaced
+    return Readied(standing_of(found), replaced)
 
 
 async def make_failed(session: AsyncSession, image_id: UUID, reason: str) -> bool:

@@ -68,7 +68,11 @@ def _compared(
     space: Row[Any], nearness: ColumnElement[float], conditions: Sequence[ColumnElement[bool]], limit: int
 ) -> Select[Any]:
     """Look every picture's vector up by its key. As a join the planner would rather read all vectors there are."""
-    its_own = (embeddings.c.space_id == space.id, embeddings.c.image_id == images.c.id)
+    its_own = (
+        embeddings.c.space_id == space.id,
+        embeddings.c.image_id == images.c.id,
+        embeddings.c.vector.is_not(None),
+    )
     distance = select(nearness).where(*its_own).correlate(images).scalar_subquery().label("distance")
     near = select(images.c.id, distance).where(*conditions).order_by(distance.asc().nulls_last()).limit(limit).cte()
     lies = and_(embeddings.c.space_id == space.id, embeddings.c.image_id == near.c.id)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from clonegallery.images.repository.rows import DECIDES
 from clonegallery.images.repository.tables import derivatives, images
 from clonegallery.models.image import ImageStatus
 from clonegallery.search.repository.spaces import Reader, embeddings, on_postgres
@@ -51,14 +52,18 @@ async def missing_of(reader: Reader, space_id: int, ids: Sequence[UUID], variant
     return {row.id: row.storage_key for row in rows}
 
 
-async def place(session: AsyncSession, space_id: int, vectors: Mapping[UUID, Place | None]) -> None:
-    """Write where pictures lie, None for one that cannot be placed; those that are gone by now are left out."""
-    held = select(images.c.id).where(images.c.id.in_(list(vectors))).order_by(images.c.id)
-    there = (await session.execute(held.with_for_update(read=True, key_share=True))).scalars().all()
+async def place(session: AsyncSession, space_id: int, vectors: Mapping[UUID, Place | None]) -> Sequence[Any]:
+    """Write where pictures lie, None for one that cannot be placed; those that are gone by now are left out.
+
+    Returns those that are there: (id, owner_id, status, visibility, deleted_at), held until the transaction ends.
+    """
+    held = select(images.c.id, *DECIDES).where(images.c.id.in_(list(vectors))).order_by(images.c.id)
+    there = (await session.execute(held.with_for_update(read=True))).all()
     if there:
         kind = postgresql if on_postgres(session) else sqlite
-        rows = [{"space_id": space_id, "image_id": one, **_columns(vectors[one])} for one in there]
+        rows = [{"space_id": space_id, "image_id": row.id, **_columns(vectors[row.id])} for row in there]
         await session.execute(kind.insert(embeddings).values(rows).on_conflict_do_nothing())
+    return there
 
 
 async def is_any_unmeasured(reader: Reader, space_id: int) -> bool:

@@ -1,0 +1,44 @@
+"""What many ask for again and again, as long as nothing has changed: first pages, facets and months.
+
+What follows a first page is asked for once by whom it is for; it is found as it is needed.
+"""
+
+from pydantic import BaseModel, TypeAdapter
+
+from clonegallery.accounts.schemas import Viewer
+from clonegallery.images.remembered import remembered
+from clonegallery.images.schemas import FeedQuery, Filters, Sort, TimelineMonth
+from clonegallery.search import counts, finding
+from clonegallery.search.schemas import Facets
+
+_MONTHS = TypeAdapter(list[TimelineMonth])
+
+
+async def find(viewer: Viewer, query: FeedQuery) -> bytes:
+    """As `finding.find`."""
+    if query.cursor:
+        return await finding.find(viewer, query)
+    return await remembered(viewer, "find", _asked(query), lambda: finding.find(viewer, query))
+
+
+async def facets(viewer: Viewer, filters: Filters, q: str | None) -> Facets:
+    """As `counts.facets`."""
+
+    async def made() -> bytes:
+        return (await counts.facets(viewer, filters, q)).model_dump_json().encode()
+
+    return Facets.model_validate_json(await remembered(viewer, "facets", _asked(filters, q), made))
+
+
+async def timeline(viewer: Viewer, filters: Filters, q: str | None, sort: Sort) -> list[TimelineMonth]:
+    """As `counts.timeline`."""
+
+    async def made() -> bytes:
+        return _MONTHS.dump_json(await counts.timeline(viewer, filters, q, sort))
+
+    return _MONTHS.validate_json(await remembered(viewer, "timeline", _asked(filters, q, sort), made))
+
+
+def _asked(asked: BaseModel, *more: str | None) -> str:
+    """Everything that was asked for, in one order, so that no two questions look alike."""
+    return f"{asked.model_dump_json(exclude_defaults=True)} {list(more)}"
