@@ -4,9 +4,10 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}.+", re.DOTALL)
+_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
 def _written_out(value: object) -> object:
@@ -25,3 +26,13 @@ def _in_utc(moment: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
 """A time as ISO 8601 writes it, in UTC; one without a zone is refused, since nobody can know what it means."""
+
+
+def _a_month(text: str) -> str:
+    if not re.fullmatch(_MONTH, text) or text < "0001":
+        raise ValueError("This should be a month, as in 2026-03.")
+    return text
+
+
+Month = Annotated[str, AfterValidator(_a_month), Field(json_schema_extra={"pattern": _MONTH}, examples=["2026-03"])]
+"""A month of UTC as `YYYY-MM`; the texts sort as the months do."""

@@ -35,6 +35,9 @@ async def list_images(viewer: CurrentViewer, query: Annotated[FeedQuery, Query()
 
     With words or `like:` in `q` the best come first, found by their words, by what these mean, and by looks; each item
     says by which. A `q` that cannot be read is a 422 that names the part that is wrong and its place.
+
+    `start` begins at a month; `previous_cursor` then leads back up, and `next_cursor` on. A `cursor` goes before a
+    `start`, which may stay in the query.
     """
     return Response(await service.find(viewer, query), media_type=_JSON)
 

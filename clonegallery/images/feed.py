@@ -14,6 +14,7 @@ from clonegallery.db import planning, reading
 from clonegallery.errors import NotSignedIn
 from clonegallery.images.cards import cards
 from clonegallery.images.conditions import NOTHING_ASKED, Asked
+from clonegallery.images.places import cut, place_in
 from clonegallery.images.repository import feed as sql
 from clonegallery.images.repository.narrowing import narrow
 from clonegallery.images.repository.rows import standing
@@ -21,7 +22,6 @@ from clonegallery.images.repository.sifting import must_be_sifted
 from clonegallery.images.rights import require_sight
 from clonegallery.images.schemas import FeedQuery, Filters, ImageStatus, Neighbours, Sort
 from clonegallery.models.account import Role
-from clonegallery.pagination import decode_cursor, encode_cursor
 
 _JSON = orjson.OPT_UTC_Z
 
@@ -43,20 +43,20 @@ async def feed(viewer: Viewer, query: FeedQuery, asked: Asked = NOTHING_ASKED) -
 
     Raises `Invalid` for a bad cursor, `NotSignedIn` where a stranger asks for what is their own: trash, likes.
     A cursor serves only the order it came from; other filters with it are fine, they continue from the same place.
+    Only a page that `start` or a previous cursor led to says what lies before it: others pay nothing for it.
     """
     listing = await listing_of(viewer, query, query.sort or Sort.NEWEST, asked)
     shape, values = listing.shape, listing.values
-    if query.cursor:
-        keys = decode_cursor(shape.sort, query.cursor, shape.kinds)
-        values = {**values, **{f"after_{name}": key for name, key in zip(shape.keys, keys, strict=True)}}
-        shape = replace(shape, after_cursor=True)
+    if place := place_in(query, shape):
+        shape, values = place.of(shape, values)
     async with listing.connect() as connection:
         rows, counted = await sql.page(connection, shape, values, query.limit + 1, counted=query.count)
-    shown = rows[: query.limit]
-    more = len(rows) > query.limit
+        before = await sql.page(connection, _turned(shape), values, 1) if place and place.is_start else ([], None)
+    page = cut(shape, place, rows, query.limit, is_first=not before[0])
     body: dict[str, Any] = {
-        "items": cards(shown),
-        "next_cursor": encode_cursor(shape.sort, [getattr(shown[-1], key) for key in shape.keys]) if more else None,
+        "items": cards(page.rows),
+        "next_cursor": page.next_cursor,
+        "previous_cursor": page.previous_cursor,
     }
     if counted:
         body |= {"total": counted[0], "total_is_estimate": counted[1]}
@@ -99,3 +99,7 @@ async def listing_of(viewer: Viewer, filters: Filters, sort: Sort, asked: Asked 
         with_failed=filters.status == ImageStatus.FAILED,
     )
     return Listing(shape, found.values | ({"viewer_id": viewer.id} if viewer.id is not None else {}))
+
+
+def _turned(shape: sql.Shape) -> sql.Shape:
+    return replace(shape, reverse=not shape.reverse)

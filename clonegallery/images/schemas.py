@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from clonegallery.images.conditions import box_of
 from clonegallery.models.columns import Visibility
 from clonegallery.models.image import ImageSource, ImageStatus, Rating
-from clonegallery.moments import Moment
+from clonegallery.moments import Moment, Month
 from clonegallery.pagination import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT
 from clonegallery.variants import Variant
 
@@ -114,6 +114,7 @@ class FeedQuery(Filters):
     )
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: Annotated[str, Field(max_length=MAX_CURSOR)] | None = None
+    start: Month | None = Field(default=None, description="The first page begins with this month, in orders of time.")
     count: bool = False
 
 
@@ -228,14 +229,17 @@ class LikeRead(BaseModel):
 
 
 class FeedPage(BaseModel):
+    """`previous_cursor` leads to the page before, where the paging began with a `start`; null at the beginning."""
+
     items: list[ImageCard]
     next_cursor: str | None
+    previous_cursor: str | None = None
     total: int | None = None
     total_is_estimate: bool | None = None
 
 
 class TimelineMonth(BaseModel):
-    """How many pictures were taken (else added) in a month, by UTC."""
+    """How many pictures a month has, by UTC."""
 
     month: str = Field(examples=["2026-03"])
     count: int

@@ -10,6 +10,7 @@ from clonegallery.accounts.schemas import Viewer
 from clonegallery.images import looking
 from clonegallery.images import service as images
 from clonegallery.images.conditions import Asked
+from clonegallery.images.places import require_time_order
 from clonegallery.images.schemas import FeedQuery, Sort
 from clonegallery.search import paging
 from clonegallery.search.asked import Search, order_of, search_of
@@ -33,6 +34,9 @@ async def find(viewer: Viewer, query: FeedQuery) -> bytes:
     sort = order_of(search, query.sort)
     if not search.looks_for_something or sort is not Sort.RELEVANCE or query.trashed:
         return await images.feed(viewer, query.model_copy(update={"sort": sort}), await asked_of(viewer, search))
+
+    if query.start:
+        require_time_order(sort)
 
     async def answer() -> Answer:
         return await _answer(viewer, search)

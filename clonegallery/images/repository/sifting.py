@@ -70,13 +70,16 @@ async def _counted(
 
 
 async def matching(connection: AsyncConnection, shape: Shape, values: Mapping[str, Any]) -> int:
-    """How many match, counted."""
-    return int((await connection.execute(_count(shape), dict(values))).scalar_one())
+    """How many match, counted: wherever in the list a page begins."""
+    return int((await connection.execute(_count(replace(shape, after_cursor=False)), dict(values))).scalar_one())
 
 
 async def _gathered(
     connection: AsyncConnection, shape: Shape, values: Mapping[str, Any], limit: int, *, count: bool
 ) -> Sifted:
+    if count and shape.after_cursor:
+        found = await _gathered(connection, shape, values, limit, count=False)
+        return replace(found, total=await matching(connection, shape, values))
     rows = (await connection.execute(_gather(shape, limit, count=count), dict(values))).all()
     return Sifted(rows, (rows[0].matching if rows else 0) if count else None)
 
