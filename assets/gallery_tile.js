@@ -105,7 +105,7 @@ function spokenName(card) {
 
 const STATUS_TEXT = { processing: "Processing…", failed: "Could not be read" };
 
-function Tile({ card, index, place, total, active, calm, eager, selectable, selecting, selected, href, act }) {
+function Tile({ card, index, position, place, total, active, calm, eager, selectable, selecting, selected, href, act }) {
   const [settled, setSettled] = useState(false);
   const [wanted, setWanted] = useState(calm);
   // During a fast throw of the page only the blurs are drawn: nobody sees what rushes past.
@@ -128,7 +128,7 @@ function Tile({ card, index, place, total, active, calm, eager, selectable, sele
       role: "listitem",
       className: `cg-tile${state}${settled ? " is-settled" : ""}`,
       "aria-setsize": total,
-      "aria-posinset": index + 1,
+      "aria-posinset": position,
       style: { ...place, backgroundColor: settled ? undefined : card.dominant_color || undefined },
     },
     h(

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 /** `{selected: Set of ids, select(index, extend), clear()}`; `onSelect` hears every change. */
 export function useSelection(feed, enabled, onSelect) {
   const [selected, setSelected] = useState(() => new Set());
-  const from = useRef(-1);
+  const from = useRef(null);
   const heard = useRef(onSelect);
   heard.current = onSelect;
 
@@ -17,10 +17,10 @@ export function useSelection(feed, enabled, onSelect) {
   const select = useCallback(
     (index, extend) => {
       const next = new Set(selected);
-      const on = !selected.has(feed.items[index]?.id);
-      const start = extend && from.current >= 0 ? from.current : index;
+      const on = !selected.has(feed.at(index)?.id);
+      const start = extend ? (from.current ?? index) : index;
       const [low, high] = [Math.min(start, index), Math.max(start, index)];
-      for (const card of feed.items.slice(low, high + 1)) {
+      for (const card of feed.between(low, high)) {
         if (on || extend) next.add(card.id);
         else next.delete(card.id);
       }
@@ -31,7 +31,7 @@ export function useSelection(feed, enabled, onSelect) {
   );
 
   const clear = useCallback(() => {
-    from.current = -1;
+    from.current = null;
     if (selected.size) change(new Set());
   }, [selected, change]);
 
@@ -47,10 +47,11 @@ export function useSelection(feed, enabled, onSelect) {
   // What left the grid (restored, deleted) cannot stay chosen, and a list fetched anew begins with nothing chosen.
   const chosenIn = useRef(feed);
   useEffect(() => {
-    const kept = chosenIn.current === feed ? [...selected].filter((id) => feed.ids.has(id)) : [];
+    if (chosenIn.current !== feed) from.current = null;
+    const kept = chosenIn.current.list === feed.list ? [...selected].filter((id) => !feed.gone.has(id)) : [];
     chosenIn.current = feed;
     if (kept.length !== selected.size) change(new Set(kept));
-  }, [feed, feed.epoch, selected, change]);
+  }, [feed, feed.gone.size, selected, change]);
 
   return { selected, select, clear };
 }

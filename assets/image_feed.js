@@ -1,5 +1,8 @@
 /* The pictures of one query, fetched page after page by keyset cursor and kept across navigation.
  *
+ * A query with a `start` begins at that month and is read in both directions. Indices count from
+ * where it began: earlier pictures have negative ones, so that no index changes when they come.
+ *
  * Feeds live in this module, not in a component: Back finds the pages and the place again, and
  * the page of one picture finds its neighbours.
  */
@@ -19,13 +22,23 @@ export class ImageFeed {
     this.endpoint = endpoint;
     this.query = query;
     this.items = [];
+    this.first = 0;
     this.ids = new Set();
+    this.gone = new Set();
+    this.list = this;
     this.cursor = null;
+    // The cursor of what lies above: null at the beginning of the list, undefined while that is not known.
+    this.before = new URLSearchParams(query).has("start") ? undefined : null;
     this.total = null;
+    this.order = null;
     this.done = false;
     this.loading = false;
+    this.loadingBefore = false;
     this.error = null;
+    this.errorBefore = null;
+    this.request = new AbortController();
     this.anchor = null;
+    this.layout = null;
     this.activeId = null;
     this.version = 0;
     this.epoch = 0;
@@ -35,7 +48,7 @@ export class ImageFeed {
   }
 
   get started() {
-    return this.items.length > 0 || this.done || this.error !== null;
+    return this.items.length > 0 || (this.done && !this.before) || this.error !== null;
   }
 
   subscribe(listener) {
@@ -48,11 +61,13 @@ export class ImageFeed {
     this.listeners.forEach((listener) => listener());
   }
 
-  url() {
+  url(cursor) {
     const parameters = new URLSearchParams(this.query);
     parameters.set("limit", String(PAGE));
-    if (this.cursor) parameters.set("cursor", this.cursor);
-    else parameters.set("count", "true");
+    if (cursor) {
+      parameters.delete("start");
+      parameters.set("cursor", cursor);
+    } else parameters.set("count", "true");
     return `${this.endpoint}${this.endpoint.includes("?") ? "&" : "?"}${parameters}`;
   }
 
@@ -62,12 +77,34 @@ export class ImageFeed {
     this.loading = true;
     this.changed();
     try {
-      this.take(await getJson(this.url()));
+      this.take(await getJson(this.url(this.cursor), this.request.signal));
+      // Nothing from the month on: what comes before it is shown from its end.
+      if (!this.items.length && this.before) await this.fetchPrevious();
     } catch (error) {
-      this.error = error;
+      if (error.name !== "AbortError") this.error = error;
     }
     this.loading = false;
     this.changed();
+  }
+
+  /** Fetches the page before the first picture, as `fetchNext` does the one after the last. */
+  async fetchPrevious() {
+    if (this.loadingBefore || !this.before || this.errorBefore) return;
+    this.loadingBefore = true;
+    this.changed();
+    try {
+      this.takeBefore(await getJson(this.url(this.before), this.request.signal));
+    } catch (error) {
+      if (error.name !== "AbortError") this.errorBefore = error;
+    }
+    this.loadingBefore = false;
+    this.changed();
+  }
+
+  /** Asks no longer for what nobody waits for any more; the feed is of no use then. */
+  abandon() {
+    this.request.abort();
+    forgetFeed(this);
   }
 
   retry() {
@@ -75,51 +112,92 @@ export class ImageFeed {
     return this.fetchNext();
   }
 
+  retryBefore() {
+    this.errorBefore = null;
+    return this.fetchPrevious();
+  }
+
   take(page) {
-    for (const card of page.items) {
-      // A picture that moved within the order while one scrolls may be answered twice.
-      if (this.ids.has(card.id)) continue;
-      this.ids.add(card.id);
-      this.items.push(card);
-    }
+    this.items.push(...this.unseen(page.items));
     if (Number.isFinite(page.total)) this.total = page.total;
+    if (this.before === undefined) this.before = page.previous_cursor ?? null;
+    this.order = page.sort ?? this.order;
     this.cursor = page.next_cursor;
     this.done = !page.next_cursor;
   }
 
-  indexOf(id) {
+  takeBefore(page) {
+    const cards = this.unseen(page.items);
+    if (!this.items.length) this.anchor = { index: -1, part: 0 };
+    this.items = [...cards, ...this.items];
+    this.first -= cards.length;
+    this.before = page.previous_cursor ?? null;
+  }
+
+  /** A picture that moved within the order while one scrolls may be answered twice. */
+  unseen(cards) {
+    const found = cards.filter((card) => !this.ids.has(card.id));
+    found.forEach((card) => this.ids.add(card.id));
+    return found;
+  }
+
+  at(index) {
+    return this.items[index - this.first];
+  }
+
+  /** The cards from index `low` to `high`, both inclusive. */
+  between(low, high) {
+    return this.items.slice(low - this.first, high - this.first + 1);
+  }
+
+  positionOf(id) {
     return this.ids.has(id) ? this.items.findIndex((card) => card.id === id) : -1;
+  }
+
+  /** The index of picture `id`, null where it is not. */
+  indexOf(id) {
+    const position = this.positionOf(id);
+    return position < 0 ? null : position + this.first;
   }
 
   /** Takes over what is newer in `fresh`; a changed size lays the rows out again. */
   patch(fresh) {
-    const index = this.indexOf(fresh.id);
-    if (index < 0) return;
-    const old = this.items[index];
+    const position = this.positionOf(fresh.id);
+    if (position < 0) return;
+    const old = this.items[position];
     const card = { ...old };
     for (const key of Object.keys(old)) if (fresh[key] !== undefined) card[key] = fresh[key];
-    this.items[index] = card;
+    this.items[position] = card;
     if (card.width !== old.width || card.height !== old.height) this.epoch += 1;
     this.changed();
   }
 
   remove(ids) {
-    const gone = new Set(ids.filter((id) => this.ids.has(id)));
-    if (!gone.size) return;
-    this.items = this.items.filter((card) => !gone.has(card.id));
-    gone.forEach((id) => this.ids.delete(id));
-    if (this.total !== null) this.total = Math.max(0, this.total - gone.size);
-    this.epoch += 1;
+    const here = new Set(ids.filter((id) => this.ids.has(id)));
+    if (!here.size && ids.every((id) => this.gone.has(id))) return;
+    ids.forEach((id) => this.gone.add(id));
+    if (here.size) {
+      this.items = this.items.filter((card) => !here.has(card.id));
+      here.forEach((id) => this.ids.delete(id));
+      if (this.total !== null) this.total = Math.max(0, this.total - here.size);
+      this.epoch += 1;
+    }
     this.changed();
+  }
+
+  /** Is the same list as `other`, from another place on: what is chosen there stays chosen here. */
+  continues(other) {
+    this.list = other.list;
+    this.gone = new Set(other.gone);
   }
 
   /** Remembers which pictures lie around `id`, for the page that shows it. */
   opened(id) {
     lastOpened = this;
     this.activeId = id;
-    const index = this.indexOf(id);
-    const start = Math.max(0, index - NEIGHBOURS_EACH_WAY);
-    const around = this.items.slice(start, index + NEIGHBOURS_EACH_WAY + 1);
+    const position = this.positionOf(id);
+    const start = Math.max(0, position - NEIGHBOURS_EACH_WAY);
+    const around = this.items.slice(start, position + NEIGHBOURS_EACH_WAY + 1);
     try {
       const kept = { query: this.query, ids: around.map((card) => card.id) };
       sessionStorage.setItem(NEIGHBOURS_KEY, JSON.stringify(kept));
@@ -129,15 +207,29 @@ export class ImageFeed {
   }
 }
 
+const keyOf = ({ endpoint, query }) => `${endpoint}?${query}`;
+
 /** The feed of a query: the kept one when `reuse` and there is one, else a new one. */
 export function openFeed(endpoint, query, reuse) {
-  const key = `${endpoint}?${query}`;
+  const key = keyOf({ endpoint, query });
   const kept = feeds.get(key);
   const feed = reuse && kept && !kept.error ? kept : new ImageFeed(endpoint, query);
   feeds.delete(key);
   feeds.set(key, feed);
   if (feeds.size > KEPT_FEEDS) feeds.delete(feeds.keys().next().value);
   return feed;
+}
+
+/** Keeps `feed` under another query: its place in the address has moved along with the scrolling. */
+export function renameFeed(feed, query) {
+  if (feeds.get(keyOf(feed)) === feed) feeds.delete(keyOf(feed));
+  feed.query = query;
+  feeds.set(keyOf(feed), feed);
+}
+
+/** Lets go of `feed`, whose address is replaced by that of another one. */
+export function forgetFeed(feed) {
+  if (feeds.get(keyOf(feed)) === feed) feeds.delete(keyOf(feed));
 }
 
 /** Takes up a change of one's like: the counts, and the lists of what one likes, which lose it or ask again for it. */
@@ -152,10 +244,11 @@ export function likeChanged(id, { liked, likes }) {
 
 /** `{previous, next}` ids around `id` in the grid it was opened from; null where there is none. */
 export function neighbours(id) {
-  const live = lastOpened?.indexOf(id) ?? -1;
+  const live = lastOpened?.positionOf(id) ?? -1;
   if (live < 0) return around(storedIds(), id);
   // Paging on from the picture's own page must not stop where the grid had stopped loading.
   if (live > lastOpened.items.length - 10) lastOpened.fetchNext();
+  if (live < 10) lastOpened.fetchPrevious();
   lastOpened.activeId = id;
   return around(
     lastOpened.items.slice(Math.max(0, live - 1), live + 2).map((card) => card.id),

@@ -1,7 +1,9 @@
 /* Justified rows: pictures of one row share a height and fill the width exactly.
  *
- * The layout only ever grows at its end: a row that is not yet full is held back while more
+ * The layout only ever grows at its ends: a row that is not yet full is held back while more
  * pictures may come, because laying it out twice would move pictures the viewer already sees.
+ * A list that began in the middle grows upwards too (justified_above.js): its earlier pictures
+ * have negative indices and their rows negative tops, so that nothing there is gets another number.
  */
 
 const MIN_ASPECT = 0.3;
@@ -15,20 +17,23 @@ export function aspectOf(card) {
   return Math.min(MAX_ASPECT, Math.max(MIN_ASPECT, aspect));
 }
 
-/** An empty layout. `width`, `target` (row height) and `gap` are CSS pixels. */
-export function createLayout({ width, target, gap }) {
-  return { width, target, gap, rows: [], placed: 0, height: 0 };
+/**
+ * An empty layout, from the picture of index `first` on. `width`, `target` (row height) and `gap` are CSS pixels.
+ * Pictures `first` (inclusive) to `placed` (exclusive) have a place; rows reach from `top` to `height`.
+ */
+export function createLayout({ width, target, gap, first = 0 }) {
+  return { width, target, gap, rows: [], first, placed: first, top: 0, height: 0 };
 }
 
 /**
- * Lays out `cards` from the first one not yet placed, changing `layout` in place.
+ * Lays out `cards`, whose first one has the index `first`, from the first one not yet placed, changing `layout`.
  * Pass `done` when no more cards will follow: the last row is then placed too, unstretched.
  * Each row is {top, height, start, end, lefts, widths}; `end` is exclusive.
  */
-export function extendLayout(layout, cards, done) {
+export function extendLayout(layout, cards, done, first = 0) {
   let aspects = [];
   let sum = 0;
-  for (let i = layout.placed; i < cards.length; i += 1) {
+  for (let i = layout.placed - first; i < cards.length; i += 1) {
     const aspect = aspectOf(cards[i]);
     const split = closesBefore(layout, aspects.length, sum, aspect);
     if (split) {
@@ -48,7 +53,8 @@ export function extendLayout(layout, cards, done) {
   return layout;
 }
 
-function rowHeight(layout, count, sum) {
+/** The height of a row of `count` pictures that fills the width; `sum` is that of their aspects. */
+export function rowHeight(layout, count, sum) {
   return (layout.width - (count - 1) * layout.gap) / sum;
 }
 
@@ -62,6 +68,17 @@ function closesBefore(layout, count, sum, aspect) {
 }
 
 function pushRow(layout, aspects, sum, ceiling = Infinity) {
+  const top = layout.rows.length ? layout.height + layout.gap : 0;
+  const start = layout.placed;
+  const end = start + aspects.length;
+  const row = rowOf(layout, aspects, sum, ceiling);
+  layout.rows.push({ top, start, end, ...row });
+  layout.placed = end;
+  layout.height = top + row.height;
+}
+
+/** {height, lefts, widths} of a row; one that would be higher than `ceiling` is that high, and not stretched. */
+export function rowOf(layout, aspects, sum, ceiling) {
   const count = aspects.length;
   const full = rowHeight(layout, count, sum);
   const height = Math.round(Math.min(full, ceiling));
@@ -76,11 +93,7 @@ function pushRow(layout, aspects, sum, ceiling = Infinity) {
     lefts.push(left);
     widths.push(Math.max(1, Math.round(exact) + i * layout.gap - left));
   }
-  const top = layout.rows.length ? layout.height + layout.gap : 0;
-  const start = layout.placed;
-  layout.rows.push({ top, height, start, end: start + count, lefts, widths });
-  layout.placed += count;
-  layout.height = top + height;
+  return { height, lefts, widths };
 }
 
 /** The first row whose bottom lies below `y`; the last row when all lie above. */
@@ -97,7 +110,7 @@ export function rowAt(layout, y) {
 
 /** The row that holds picture `index`, or -1 while it is not placed. */
 export function rowOfIndex(layout, index) {
-  if (index < 0 || index >= layout.placed) return -1;
+  if (!(index >= layout.first && index < layout.placed)) return -1;
   let low = 0;
   let high = layout.rows.length - 1;
   while (low < high) {
@@ -140,10 +153,10 @@ export function visibleRows(layout, top, bottom, margin, budget) {
 /** The picture one arrow key away from `index`; `index` itself at an edge. */
 export function neighbourIndex(layout, index, key) {
   const row = rowOfIndex(layout, index);
-  if (row < 0) return 0;
-  if (key === "ArrowLeft") return Math.max(0, index - 1);
+  if (row < 0) return layout.first;
+  if (key === "ArrowLeft") return Math.max(layout.first, index - 1);
   if (key === "ArrowRight") return Math.min(layout.placed - 1, index + 1);
-  if (key === "Home") return 0;
+  if (key === "Home") return layout.first;
   if (key === "End") return layout.placed - 1;
   const target = layout.rows[row + (key === "ArrowDown" ? 1 : -1)];
   if (!target) return index;

@@ -25,17 +25,23 @@ from clonegallery.storage.local import LocalStorage
 
 _SHAPES = ((1200, 800), (800, 1200), (1200, 900), (1200, 675), (1000, 1000), (1200, 514), (960, 1200))
 _LOOKS = 28
-_FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 
 
-def add_crowd(database_url: str, blobs: Path, owner_id: UUID, count: int) -> list[UUID]:
-    """Insert `count` public, ready pictures of `owner_id`, a minute apart, oldest first; returns their ids."""
+def add_crowd(
+    database_url: str, blobs: Path, owner_id: UUID, count: int, *, first: datetime = FIRST, apart: timedelta = _MINUTE
+) -> list[UUID]:
+    """Insert `count` public, ready pictures of `owner_id`, `apart` from each other, the `first` one oldest.
+
+    Returns their ids.
+    """
     looks = [_Look(seed) for seed in range(_LOOKS)]
     storage, ids = LocalStorage(blobs), [new_id() for _ in range(count)]
     images, derivatives = [], []
     for number, image_id in enumerate(ids):
         look = looks[number % _LOOKS]
-        images.append(look.row(image_id, owner_id, number))
+        images.append(look.row(image_id, owner_id, number, first + number * apart))
         derivatives.extend(look.derivatives(image_id, storage))
     engine = create_engine(async_url(database_url), poolclass=NullPool)
     with engine.begin() as connection:
@@ -56,8 +62,7 @@ class _Look:
         self.thumbhash = thumbhash(np.asarray(small))
         self.files: dict[Variant, Path] = {}
 
-    def row(self, image_id: UUID, owner_id: UUID, number: int) -> dict[str, object]:
-        moment = _FIRST + timedelta(minutes=number)
+    def row(self, image_id: UUID, owner_id: UUID, number: int, moment: datetime) -> dict[str, object]:
         sha256 = hashlib.sha256(str(number).encode())
         return {
             "id": image_id,

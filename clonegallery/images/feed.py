@@ -57,6 +57,7 @@ async def feed(viewer: Viewer, query: FeedQuery, asked: Asked = NOTHING_ASKED) -
         "items": cards(page.rows),
         "next_cursor": page.next_cursor,
         "previous_cursor": page.previous_cursor,
+        "sort": None if shape.sort == sql.TRASH else shape.sort,
     }
     if counted:
         body |= {"total": counted[0], "total_is_estimate": counted[1]}

@@ -229,11 +229,15 @@ class LikeRead(BaseModel):
 
 
 class FeedPage(BaseModel):
-    """`previous_cursor` leads to the page before, where the paging began with a `start`; null at the beginning."""
+    """`previous_cursor` leads to the page before, where the paging began with a `start`; null at the beginning.
+
+    `sort` is the order of the list: the one that was asked for, or that the gallery chose.
+    """
 
     items: list[ImageCard]
     next_cursor: str | None
     previous_cursor: str | None = None
+    sort: Sort | None = Field(default=None, description="Null in the trash, which has an order of its own.")
     total: int | None = None
     total_is_estimate: bool | None = None
 

@@ -24,6 +24,7 @@ class GalleryGrid(rx.Component):
     link_prefix: rx.Var[str] = field(doc="What precedes the id in a picture's address; `/image/` when left out.")
     label: rx.Var[str] = field(doc="What a screen reader calls the list; `Pictures` when left out.")
     selectable: rx.Var[bool] = field(doc="Shows checkboxes; Shift extends, Space toggles, Escape clears.")
+    timeline: rx.Var[bool] = field(doc="Shows the months beside it; the address then says where it begins: `start=`.")
     removed: rx.Var[list[str]] = field(doc="Ids to take out of the grid without fetching again.")
     refresh: rx.Var[int] = field(doc="Any change of this number fetches from the first page again.")
 

@@ -52,6 +52,7 @@ def page() -> rx.Component:
             _empty(),
             endpoint="/api/v1/images",
             label="Pictures",
+            timeline=True,
             selectable=SessionState.can_upload,
             removed=ImageState.gone + ChosenState.removed,
             refresh=ChosenState.changes,
