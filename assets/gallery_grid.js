@@ -28,7 +28,6 @@ function Tiles({ feed, layout, range, calm, active, selection, selectable, linkP
     for (let index = row.start; index < row.end; index += 1) {
       const card = feed.at(index);
       const slot = index - row.start;
-      const top = row.top + layout.runway;
       tiles.push(
         h(GalleryTile, {
           key: card.id,
@@ -36,7 +35,7 @@ function Tiles({ feed, layout, range, calm, active, selection, selectable, linkP
           index,
           position: counted ? index - feed.first + 1 : undefined,
           total,
-          place: { left: row.lefts[slot], top, width: row.widths[slot], height: row.height },
+          place: { left: row.lefts[slot], top: row.top, width: row.widths[slot], height: row.height },
           active: index === tabbable,
           calm,
           eager: row.start === 0,
@@ -70,12 +69,18 @@ function Shown({ root, feed, layout, version, stale, inView, onTop, props }) {
     "aria-label": props.label || "Pictures",
     "aria-busy": feed.loading || stale,
     className: `cg-grid-list${selection.selected.size ? " is-selecting" : ""}${stale ? " is-stale" : ""}`,
-    style: { height: layout.runway + layout.height },
+    // Moved as a whole: to give the earlier pictures room is no layout shift then, and no work for the tiles.
+    style: { height: layout.height, transform: layout.runway ? `translateY(${layout.runway}px)` : undefined },
     onKeyDown,
   };
   const linkPrefix = props.linkPrefix ?? "/image/";
   const tiles = { feed, layout, range, calm, active, selection, linkPrefix, act };
-  return h("div", list, h(Tiles, { ...tiles, selectable: Boolean(props.selectable) }));
+  return h(
+    Fragment,
+    null,
+    h("div", list, h(Tiles, { ...tiles, selectable: Boolean(props.selectable) })),
+    layout.runway > 0 && h("div", { style: { height: layout.runway } }),
+  );
 }
 
 /** See clonegallery/ui/components/grid.py for what each property means. */

@@ -22,10 +22,14 @@ function parted(search) {
 
 const queryOf = ({ filters, start }) => (start ? `${filters}${filters && "&"}start=${start}` : filters);
 
+const address = () => (typeof window === "undefined" ? "" : window.location.pathname + window.location.search);
+
+/** Replaces the address by that of `place`, and says which it is now. */
 function writeAddress(place) {
   const { pathname, hash } = window.location;
   const query = queryOf(place);
   window.history.replaceState(window.history.state, "", `${pathname}${query && "?"}${query}${hash}`);
+  return address();
 }
 
 /**
@@ -42,20 +46,23 @@ export function usePlace(query, movable) {
   if (place.asked !== asked || (place.visit !== key && movable)) {
     const found = movable ? parted(asked) : { filters: asked, start: null };
     const same = place.jumps === 0 && place.start === found.start && place.filters === found.filters;
-    held.current = { ...found, asked, visit: key, jumps: 0, key: same ? place.key : `${key} ${queryOf(found)}` };
+    const own = same ? place.key : `${key} ${queryOf(found)}`;
+    held.current = { ...found, asked, visit: key, jumps: 0, key: own, address: address() };
   }
   const jump = useCallback((start, feed) => {
+    if (held.current.address.split("?")[0] !== window.location.pathname) return;
     const jumps = held.current.jumps + 1;
     held.current = { ...held.current, start, jumps, key: `${held.current.visit} jump ${jumps}` };
     forgetFeed(feed);
-    writeAddress(held.current);
+    held.current.address = writeAddress(held.current);
     redraw(jumps);
   }, []);
   const follow = useCallback((start, feed) => {
-    if (!held.current.start || held.current.start === start) return;
+    // Another page may be in the address already, while this one is still shown.
+    if (!held.current.start || held.current.start === start || held.current.address !== address()) return;
     held.current = { ...held.current, start };
     renameFeed(feed, queryOf(held.current));
-    writeAddress(held.current);
+    held.current.address = writeAddress(held.current);
   }, []);
   return { ...held.current, query: queryOf(held.current), jumped: held.current.jumps > 0, jump, follow };
 }

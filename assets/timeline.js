@@ -89,7 +89,7 @@ const CHEVRONS = "M7 10.5 12 5.5l5 5M7 13.5l5 5 5-5";
 function Handle({ top }) {
   return h(
     "span",
-    { className: "cg-timeline-handle", style: { top } },
+    { className: "cg-timeline-handle", style: { transform: `translateY(${top}px)` } },
     h("svg", { viewBox: "0 0 24 24" }, h("path", { d: CHEVRONS })),
   );
 }
@@ -125,17 +125,17 @@ function Rail({ months, feed, stale, place, inView }) {
     ...listeners,
   };
   const { month, ...count } = months[told.index];
+  const bubble = {
+    className: `cg-timeline-bubble${hovered !== null || dragging ? " is-shown" : ""}`,
+    style: { transform: `translateY(${told.top}px) translateY(-50%)` },
+  };
   return h(
     "div",
     slider,
     h(Marks, { scale, labels, covered: labels.find((label) => Math.abs(top - label.top - 7) < hidden)?.year }),
-    hovered !== null && !dragging && h("span", { className: "cg-timeline-aim", style: { top: hovered } }),
+    hovered !== null && !dragging && h("span", { className: "cg-timeline-aim", style: { transform: `translateY(${hovered}px)` } }),
     h(Handle, { top }),
-    h(
-      "span",
-      { className: `cg-timeline-bubble${hovered !== null || dragging ? " is-shown" : ""}`, style: { top: told.top } },
-      `${monthName(month)} · ${countText(count)}`,
-    ),
+    h("span", bubble, `${monthName(month)} · ${countText(count)}`),
   );
 }
 

