@@ -10,7 +10,7 @@ from clonegallery.accounts.schemas import Viewer
 from clonegallery.errors import Invalid
 from clonegallery.images import looking
 from clonegallery.images import service as images
-from clonegallery.images.schemas import FeedQuery
+from clonegallery.images.schemas import FeedQuery, Sort
 from clonegallery.pagination import Keys, decode_cursor, encode_cursor
 from clonegallery.search import remembering
 from clonegallery.search.asked import Search
@@ -48,6 +48,7 @@ async def page(viewer: Viewer, search: Search, query: FeedQuery, answer: Callabl
         token = await remembering.remember(viewer, search.key(), found)
         place = replace(place, token=token) if place else Place(token)
     shown = await _slice(viewer, search, found, place, query.limit)
+    shown |= {"previous_cursor": None, "sort": Sort.RELEVANCE}
     return shown | ({"total": found.total, "total_is_estimate": found.is_estimate} if query.count else {})
 
 

@@ -44,7 +44,7 @@ def _row(owner: TestPerson, number: int) -> Row:
         "title": str(number),
         "status": ImageStatus.READY,
         "visibility": _DICE.choice((Visibility.PUBLIC, Visibility.PRIVATE)),
-        "rating": Rating.GENERAL,
+        "rating": _DICE.choice((Rating.GENERAL, Rating.SENSITIVE)),
         "source": ImageSource.UPLOAD,
         "exif": {},
         "storage_key": original_key(image_id, digest, "jpg"),
@@ -53,7 +53,6 @@ def _row(owner: TestPerson, number: int) -> Row:
         "byte_size": 1,
         "width": 3,
         "height": 2,
-        "camera_make": _DICE.choice(("Canon", "Sony")),
         "created_at": moment,
         "updated_at": moment,
         "sort_at": _moment(),
@@ -69,6 +68,10 @@ async def _fill(owner: TestPerson, many: int = _MANY) -> list[Row]:
 
 def _in_order(rows: list[Row], sort: str) -> list[Row]:
     return sorted(rows, key=itemgetter(KEYS[sort], "id"), reverse=sort != "oldest")
+
+
+def _is_public(row: Row) -> bool:
+    return bool(row["visibility"] == Visibility.PUBLIC)
 
 
 def _month(row: Row, sort: str) -> str:
@@ -122,13 +125,16 @@ async def test_both_directions_meet_at_the_month_without_a_gap_or_a_repeat(
         assert after == there, start
 
 
-async def test_filters_hold_in_both_directions(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("asked", [{"rating": "sensitive"}, {"q": "rating:sensitive"}])
+async def test_filters_hold_in_both_directions(client: httpx.AsyncClient, asked: dict[str, str]) -> None:
     rows = await _fill(await bob())
-    public = [row for row in _in_order(rows, "taken") if row["visibility"] == Visibility.PUBLIC]
-    before, after = await _walk(client, "taken", "2022-06", camera_make="canon")
+    found = [row["id"] for row in _in_order(rows, "taken") if _is_public(row) and row["rating"] == Rating.SENSITIVE]
+    before, after = await _walk(client, "taken", "2022-06", **asked)
     assert before
     assert after
-    assert before + after == [row["id"] for row in public if row["camera_make"] == "Canon"]
+    assert before + after == found
+    counted = await _page(client, start="2022-06", limit=5, count="true", **asked)
+    assert counted["total"] == len(found)
 
 
 async def test_a_page_before_leads_on_to_the_page_it_came_from(client: httpx.AsyncClient) -> None:
@@ -141,7 +147,7 @@ async def test_a_page_before_leads_on_to_the_page_it_came_from(client: httpx.Asy
 
 async def test_the_count_is_of_the_whole_list(client: httpx.AsyncClient) -> None:
     rows = await _fill(await bob(), 60)
-    public = sum(row["visibility"] == Visibility.PUBLIC for row in rows)
+    public = sum(_is_public(row) for row in rows)
     assert (await _page(client, start="2022-06", limit=5, count="true"))["total"] == public
     assert (await _page(client, limit=5, count="true"))["previous_cursor"] is None
 
@@ -168,17 +174,30 @@ async def test_what_is_no_month_is_refused_by_name(client: httpx.AsyncClient, st
 async def test_the_ends_of_time_are_months_too(client: httpx.AsyncClient, sort: str, month: str) -> None:
     rows = await _fill(await bob(), 9)
     before, after = await _walk(client, sort, month)
-    public = [row["id"] for row in _in_order(rows, sort) if row["visibility"] == Visibility.PUBLIC]
+    public = [row["id"] for row in _in_order(rows, sort) if _is_public(row)]
     assert (before, after) == ((public, []) if (month < "2000") != (sort == "oldest") else ([], public))
 
 
-@pytest.mark.parametrize("query", [{"sort": "popular"}, {"sort": "relevance"}, {"trashed": "true"}])
+@pytest.mark.parametrize("query", [{"sort": "popular"}, {"sort": "relevance"}, {"trashed": "true"}, {"q": "sea"}])
 async def test_a_start_needs_an_order_in_time(client: httpx.AsyncClient, query: dict[str, str]) -> None:
     await sign_in(client, await bob())
     answer = await client.get(IMAGES, params={"start": "2024-01", **query})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "start"
     assert "needs an order in time" in answer.json()["detail"]
+
+
+async def test_each_page_says_its_order(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await bob())
+    for query, order in (
+        ({}, "newest"),
+        ({"sort": "taken"}, "taken"),
+        ({"q": "rating:general"}, "newest"),
+        ({"q": "sea"}, "relevance"),
+        ({"q": "sea", "sort": "oldest"}, "oldest"),
+        ({"trashed": "true"}, None),
+    ):
+        assert (await _page(client, **query))["sort"] == order, query
 
 
 async def test_a_cursor_is_bound_to_its_order_in_both_directions(client: httpx.AsyncClient) -> None:
@@ -193,5 +212,5 @@ async def test_a_cursor_is_bound_to_its_order_in_both_directions(client: httpx.A
 async def test_the_timeline_counts_by_the_time_that_the_order_goes_by(client: httpx.AsyncClient, sort: str) -> None:
     rows = await _fill(await bob())
     months = (await client.get(IMAGES + "/timeline", params={"sort": sort})).json()
-    counted = Counter(_month(row, sort) for row in rows if row["visibility"] == Visibility.PUBLIC)
+    counted = Counter(_month(row, sort) for row in rows if _is_public(row))
     assert [(one["month"], one["count"]) for one in months] == sorted(counted.items(), reverse=True)
