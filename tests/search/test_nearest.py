@@ -21,7 +21,7 @@ from tests.conftest import Services, create_database
 from tests.images.crowd import fill
 from tests.search.vectors import place_all
 
-_PICTURES, _DIMENSIONS = 24_000, 24
+_PICTURES, _DIMENSIONS = 20_000, 24
 _INDEX = "ix_image_embeddings_space_"
 _PERSON = UUID("00000000-0000-7000-8000-000000000001")
 
@@ -84,10 +84,10 @@ async def _plan(session: AsyncSession, **asked: Any) -> str:
     ("narrowing", "expected", "by_index"),
     [
         (None, None, True),
-        (None, 21_600, True),
+        (None, 18_000, True),
         (_HALF, EXACT_MOST + 1, True),
         (_HALF, EXACT_MOST, False),
-        (_FEW, 675, False),
+        (_FEW, 560, False),
         (None, EXACT_MOST, False),
         (literal(False), 0, False),
     ],
@@ -163,7 +163,7 @@ async def test_what_could_not_be_placed_is_never_near(url: str, session: AsyncSe
     found = await _find(session, _anything(77), narrowing=images.c.iso == 200, expected=expected, limit=1_000)
     assert found[0].id == second
     assert first not in {row.id for row in found}
-    assert len(found) > 600
+    assert len(found) > 400
 
 
 async def test_what_was_not_measured_is_near_all_the_same(url: str, session: AsyncSession) -> None:
