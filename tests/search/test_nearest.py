@@ -21,7 +21,7 @@ from tests.conftest import Services, create_database
 from tests.images.crowd import fill
 from tests.search.vectors import place_all
 
-_PICTURES, _DIMENSIONS = 20_000, 24
+_PICTURES, _DIMENSIONS = 24_000, 24
 _INDEX = "ix_image_embeddings_space_"
 _PERSON = UUID("00000000-0000-7000-8000-000000000001")
 
@@ -84,10 +84,10 @@ async def _plan(session: AsyncSession, **asked: Any) -> str:
     ("narrowing", "expected", "by_index"),
     [
         (None, None, True),
-        (None, 18_000, True),
+        (None, 21_600, True),
         (_HALF, EXACT_MOST + 1, True),
         (_HALF, EXACT_MOST, False),
-        (_FEW, 560, False),
+        (_FEW, 675, False),
         (None, EXACT_MOST, False),
         (literal(False), 0, False),
     ],
