@@ -1,0 +1,189 @@
+"""The floor of a search: the same page by the best SQL that was found for it, bare psycopg and `json.dumps`.
+
+For each case the ways that come into question are tried: to walk the list in its order, to gather what matches and
+sort it, to rank all that matches or only the newest of it. Of those that find what the gallery finds the quickest is
+the floor. What a picture was made with is looked up first, by its name, as anybody would.
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+
+Connection = psycopg.Connection[dict[str, Any]]
+Row = dict[str, Any]
+
+LISTED: Final = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
+_OWN: Final = (
+    "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public') AND owner_id = '{me}'"
+    " AND status <> 'failed'"
+)
+_ORDERS: Final = {
+    "newest": ("created_at DESC", "id DESC"),
+    "oldest": ("created_at", "id"),
+    "taken": ("sort_at DESC", "id DESC"),
+    "popular": ("likes DESC", "views DESC", "id DESC"),
+}
+_CARD: Final = (
+    "id, title, width, height, thumbhash, dominant_color, status, visibility, rating, animated, source, likes, views,"
+    " taken_at, sort_at, created_at, owner_id"
+)
+_CARDS: Final = """
+SELECT cards.*, username, s.storage_key AS small, m.storage_key AS medium, l.storage_key AS large
+FROM ({page}) AS cards JOIN users ON users.id = owner_id
+LEFT JOIN derivatives s ON s.image_id = cards.id AND s.variant = 'thumb_300'
+LEFT JOIN derivatives m ON m.image_id = cards.id AND m.variant = 'thumb_600'
+LEFT JOIN derivatives l ON l.image_id = cards.id AND l.variant = 'thumb_1200'
+ORDER BY {order}
+"""
+_WEIGHTS: Final = "'{0.1, 0.3, 0.5, 1.0}'::float4[]"
+_PATIENCE_MS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a floor is to find: pictures that meet `where`, in SQL, in an order or the best match of `words` first.
+
+    `named` are (kind, pattern) of instruments whose ids take the places of `{0}`, `{1}` in `where`.
+    """
+
+    where: str = "true"
+    sort: str = "newest"
+    me: UUID | None = None
+    words: str = ""
+    named: Sequence[tuple[str, str]] = ()
+    after: Row | None = None
+    limit: int = 60
+
+
+Way = Callable[[Wanted], str]
+
+
+def walk(wanted: Wanted) -> str:
+    """The list in its order, without what does not match."""
+    order = ", ".join(_ORDERS[wanted.sort])
+    some = f"{_CARD} FROM images WHERE"
+    where = f"{wanted.where}{_after(wanted)}"
+    parts = [
+        f"(SELECT {some} {branch} AND {where} ORDER BY {order} LIMIT {wanted.limit + 1})"
+        for branch in _branches(wanted)
+    ]
+    united = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS united ORDER BY {order} LIMIT {wanted.limit + 1}"
+    return _CARDS.format(page=united, order=order)
+
+
+def gather(wanted: Wanted) -> str:
+    """All that matches, then sorted."""
+    order = ", ".join(_ORDERS[wanted.sort])
+    keys = ", ".join(part.split()[0] for part in _ORDERS[wanted.sort])
+    found = f"SELECT {keys} FROM images WHERE ({seen(wanted)}) AND {wanted.where}{_after(wanted)}"
+    page = (
+        f"SELECT {_CARD} FROM images WHERE id IN (WITH found AS MATERIALIZED ({found})"
+        f" SELECT id FROM found ORDER BY {order} LIMIT {wanted.limit + 1})"
+    )
+    return _CARDS.format(page=page, order=order)
+
+
+def rank_all(wanted: Wanted) -> str:
+    """The best matches of all."""
+    return _ranked(wanted, f"SELECT id, created_at, document FROM images WHERE ({seen(wanted)}) AND {wanted.where}")
+
+
+def rank_newest(wanted: Wanted) -> str:
+    """The best of 2,000 matches among the newest 15,000 pictures, as the gallery promises."""
+    columns = "id, created_at, document, owner_id, camera_id, lens_id, model_id, iso, aperture, taken_at, visibility"
+    parts = [
+        f"SELECT id, created_at, document FROM (SELECT {columns} FROM images WHERE {branch} ORDER BY created_at DESC,"
+        f" id DESC LIMIT 15000) AS newest WHERE {wanted.where} LIMIT 2000"
+        for branch in _branches(wanted)
+    ]
+    return _ranked(wanted, " UNION ALL ".join(f"({part})" for part in parts))
+
+
+def _ranked(wanted: Wanted, found: str) -> str:
+    first = 0 if wanted.after is None else wanted.after["passed"]
+    rank = f"ts_rank({_WEIGHTS}, document, {wanted.words}, 1)"
+    best = (
+        f"WITH found AS MATERIALIZED ({found}) SELECT id AS best, row_number() OVER (ORDER BY {rank} DESC,"
+        f" created_at DESC, id) AS place FROM found ORDER BY place OFFSET {first} LIMIT {wanted.limit + 1}"
+    )
+    return _CARDS.format(page=f"SELECT place, {_CARD} FROM ({best}) AS best JOIN images ON id = best", order="place")
+
+
+def _branches(wanted: Wanted) -> list[str]:
+    return [LISTED] if wanted.me is None else [LISTED, _OWN.format(me=wanted.me)]
+
+
+def _after(wanted: Wanted) -> str:
+    if wanted.after is None:
+        return ""
+    sign = ">" if wanted.sort == "oldest" else "<"
+    keys = [part.split()[0] for part in _ORDERS[wanted.sort]]
+    values = ", ".join(f"'{wanted.after[key]}'" for key in keys)
+    return f" AND ({', '.join(keys)}) {sign} ({values})"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One way to find it, that can be timed."""
+
+    wanted: Wanted
+    way: Way
+
+    def page(self, connection: Connection) -> list[Row]:
+        """The page's rows, written as JSON on the way."""
+        ids = [named(connection, *one) for one in self.wanted.named]
+        statement = self.way(self.wanted)
+        for place, some in enumerate(ids):
+            statement = statement.replace(f"{{{place}}}", ", ".join(map(str, some)) or "NULL")
+        rows = connection.execute(statement.encode()).fetchall()[: self.wanted.limit]
+        json.dumps(rows, default=str)
+        return rows
+
+
+def seen(wanted: Wanted) -> str:
+    """What whoever asks may see."""
+    return " OR ".join(f"({branch})" for branch in _branches(wanted))
+
+
+def named(connection: Connection, kind: str, pattern: str) -> list[int]:
+    """The ids of the instruments whose folded names match."""
+    asked = "SELECT id FROM instruments WHERE kind = %s AND folded ~ %s"
+    return [row["id"] for row in connection.execute(asked, [kind, pattern]).fetchall()]
+
+
+def best_floor(connection: Connection, wanted: Wanted, expected: Sequence[str]) -> Floor | None:
+    """The quickest way that finds these ids in this order; None where there is none."""
+    ways = (rank_all, rank_newest) if wanted.sort == "relevance" else (walk, gather)
+    times: list[tuple[float, Floor]] = []
+    for floor in (Floor(wanted, way) for way in ways):
+        taken = seconds(connection, partial(_finds, floor, connection, list(expected)))
+        if taken is not None:
+            times.append((taken, floor))
+    return min(times, key=lambda time: time[0])[1] if times else None
+
+
+def _finds(floor: Floor, connection: Connection, expected: list[str]) -> bool:
+    return [str(row["id"]) for row in floor.page(connection)] == expected
+
+
+def seconds(connection: Connection, right: Callable[[], bool]) -> float | None:
+    """How long it takes, at best; None where it is not right or takes too long."""
+    connection.execute(f"SET statement_timeout = {_PATIENCE_MS}".encode())
+    try:
+        taken = []
+        for _ in range(4):
+            started = time.perf_counter()
+            if not right():
+                return None
+            taken.append(time.perf_counter() - started)
+        return min(taken)
+    except psycopg.errors.QueryCanceled:
+        return None
+    finally:
+        connection.execute("SET statement_timeout = 0")
