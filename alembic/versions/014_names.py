@@ -1,7 +1,7 @@
 """What the search box suggests: tags by their beginnings, and which names somebody finds pictures by.
 
 Revision ID: 014
-Revises: 012
+Revises: 013
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "014"
-down_revision = "012"
+down_revision = "013"
 branch_labels = None
 depends_on = None
 
