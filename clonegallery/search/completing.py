@@ -46,11 +46,12 @@ def caret_of(text: str) -> Caret:
 
 
 def keys_for(caret: Caret, *, signed_in: bool) -> list[Key]:
-    """The keys that a free word may become: those that begin so, by whichever of their names."""
+    """The keys that a free word may become, by whichever of their names; first those that are written so."""
     if caret.key is not None or not caret.known or caret.quoted:
         return []
     typed = caret.typed.lower()
     found = [key for key in KEYS if any(name.startswith(typed) for name in (key.key, *key.aliases))]
+    found.sort(key=lambda key: not key.key.startswith(typed))
     return [key for key in found if _is_for(key, signed_in) and not (caret.sign and key.name is None)]
 
 

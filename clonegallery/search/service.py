@@ -2,9 +2,9 @@
 
 from clonegallery.search.counts import facets, timeline
 from clonegallery.search.finding import find
-from clonegallery.search.recent import forget, recent
+from clonegallery.search.recent import forget, note, recent
 from clonegallery.search.similar import similar
 from clonegallery.search.spaces import progress, trouble
 from clonegallery.search.suggesting import suggest
 
-__all__ = ["facets", "find", "forget", "progress", "recent", "similar", "suggest", "timeline", "trouble"]
+__all__ = ["facets", "find", "forget", "note", "progress", "recent", "similar", "suggest", "timeline", "trouble"]

@@ -103,13 +103,21 @@ def _begins(column: Any) -> Any:
     return and_(column >= bindparam("low"), column < bindparam("high"))
 
 
-def _finds(source: Any) -> Any:
-    """Whether there is one. A scalar of its own for each row: EXISTS may be planned as a hash of the whole table."""
-    return source.limit(_ONE).scalar_subquery().is_not(None)
+def _is(column: Any, wanted: Any) -> Any:
+    """Equality that an order by the column does not make plain. With that order an index is the only way that is cheap
+    by whatever is expected: of one name among few the planner expects so much that it would read the table for it."""
+    return column.between(wanted, wanted)
 
 
-def _carrying(*conditions: Any) -> Select[Any]:
-    return select(_ONE).select_from(image_tags).where(image_tags.c.tag_id == tags.c.id, *conditions)
+def _tagged(tag_id: Any, *, own: bool) -> Select[Any]:
+    """The pictures with a tag in everybody's lists, or in the viewer's alone."""
+    place = _own_tags() if own else (_LISTED,)
+    return (
+        select(_ONE)
+        .select_from(image_tags)
+        .where(_is(image_tags.c.tag_id, tag_id), *place)
+        .order_by(image_tags.c.tag_id)
+    )
 
 
 def _own_tags() -> tuple[Any, ...]:
@@ -128,15 +136,12 @@ def _some_tags(signed_in: bool) -> Any:
         .prefix_with("MATERIALIZED")
     )
     known = select(func.count()).select_from(some).scalar_subquery()
-    seen = [_finds(_carrying_one(some, _LISTED))]
-    if signed_in:
-        seen.append(_finds(_carrying_one(some, *_own_tags())))
+    places = (False, True) if signed_in else (False,)
+    # A scalar of its own for each row: EXISTS may be planned as a hash of the whole table.
+    ways = [_tagged(some.c.id, own=own).correlate(some).limit(_ONE).scalar_subquery() for own in places]
+    seen = [way.is_not(None) for way in ways]
     shown = select(some, known.label("known")).where(or_(known > CHECKED, *seen))
     return shown.order_by(some.c.listed.desc(), some.c.folded).limit(number(CANDIDATES))
-
-
-def _carrying_one(some: Any, *conditions: Any) -> Select[Any]:
-    return select(_ONE).select_from(image_tags).where(image_tags.c.tag_id == some.c.id, *conditions).correlate(some)
 
 
 @lru_cache(maxsize=2)
@@ -171,20 +176,19 @@ def _some_instruments(kinds: tuple[InstrumentKind, ...], words: int) -> Any:
 
 @lru_cache(maxsize=16)
 def _counted(kind: NameKind, signed_in: bool) -> Any:
-    table, sources = (tags, _tagged(signed_in)) if kind is NameKind.TAG else _pictured(kind, signed_in)
+    if kind is NameKind.TAG:
+        table, sources = tags, [_tagged(tags.c.id, own=own) for own in ((False, True) if signed_in else (False,))]
+    else:
+        table = users if kind is NameKind.OWNER else instruments
+        sources = _pictured(images.c.owner_id if kind is NameKind.OWNER else images.c[f"{kind}_id"], table, signed_in)
     found: Any = sum((_number(source.correlate(table)) for source in sources), start=literal_column("0"))
     return select(table.c.id, found.label("n")).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def _tagged(signed_in: bool) -> list[Select[Any]]:
-    return [_carrying(_LISTED), *([_carrying(*_own_tags())] if signed_in else [])]
-
-
-def _pictured(kind: NameKind, signed_in: bool) -> tuple[Any, list[Select[Any]]]:
-    table = users if kind is NameKind.OWNER else instruments
-    column = images.c.owner_id if kind is NameKind.OWNER else images.c[f"{kind.value}_id"]
+def _pictured(column: Any, table: Any, signed_in: bool) -> list[Select[Any]]:
     branches = visibility.branches(signed_in=signed_in, with_failed=False)
-    return table, [select(_ONE).select_from(images).where(column == table.c.id, *branch) for branch in branches]
+    pictures = select(_ONE).select_from(images).where(_is(column, table.c.id)).order_by(column)
+    return [pictures.where(*branch) for branch in branches]
 
 
 def _number(source: Select[Any]) -> Any:
