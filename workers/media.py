@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from clonegallery.accounts import service as accounts
 from clonegallery.generations import demo
-from clonegallery.images import ingest, trash, wording
+from clonegallery.images import ingest, labelling, trash, wording
 from clonegallery.jobs.runner import Kind, Service, Sweep
 from clonegallery.search import answering, measuring, placing, spaces
 
@@ -29,6 +29,7 @@ SWEEPS: Sequence[Sweep] = (
     Sweep("look for pictures that were not measured", 60, measuring.look_for_unmeasured),
     *trash.SWEEPS,
     *wording.SWEEPS,
+    *labelling.SWEEPS,
 )
 
 SERVICES: Sequence[Service] = (Service("answer what lies where", answering.answer_questions),)

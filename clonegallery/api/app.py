@@ -26,6 +26,7 @@ from clonegallery.api import (
     models,
     oauth,
     search,
+    suggestions,
 )
 from clonegallery.api.deps import CSRF_HEADER
 from clonegallery.api.lingering import ReadToTheEnd
@@ -58,6 +59,7 @@ _ROUTERS = (
     generations.router,
     models.router,
     search.router,
+    suggestions.router,
     docs.router,
 )
 

@@ -21,7 +21,7 @@ MAX_WORD = 100
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text, in order: letters and digits only, each at most 100 characters long."""
-    return [word[:MAX_WORD] for word in _WORD.findall(_SIGN.sub(r" \1 ", _plain(text)))]
+    return [word[:MAX_WORD] for word in _WORD.findall(_SIGN.sub(r" \1 ", bare(text)))]
 
 
 def folded(text: str) -> str:
@@ -29,7 +29,8 @@ def folded(text: str) -> str:
     return " ".join(words_of(text))
 
 
-def _plain(text: str) -> str:
+def bare(text: str) -> str:
+    """Without case and accents; punctuation stays, as in what people choose from a list by its beginning."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(character for character in apart if not unicodedata.combining(character))
     return unicodedata.normalize("NFC", bare.casefold()).translate(_LETTERS)

@@ -39,8 +39,10 @@ LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
 UNLISTED_OWN = "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public')"
 # Only owners and Admins search by place.
 LOCATED = "gps_latitude IS NOT NULL"
+# What pictures were made with, each of which is suggested only to who finds such a picture.
+MADE_WITH = ("camera_id", "lens_id", "model_id")
 # What a search may narrow so much that the pictures that are left are gathered by it.
-FOUND_BY = ("camera_id", "lens_id", "model_id", "aperture", "exposure", "iso", "focal_length", "taken_at")
+FOUND_BY = (*MADE_WITH, "aperture", "exposure", "iso", "focal_length", "taken_at")
 # What fills the disk, the trash included; read with its sizes from the index alone.
 STORED = "status <> 'removed'"
 
@@ -104,6 +106,15 @@ class Image(SQLModel, table=True):
                 postgresql_where=text(f"{column} IS NOT NULL"), sqlite_where=text(f"{column} IS NOT NULL"),
             )
             for column in FOUND_BY
+        ),
+        *(
+            Index(
+                f"ix_images_{who}_{column}", *lead, column,
+                postgresql_where=text(f"{where} AND {column} IS NOT NULL"),
+                sqlite_where=text(f"{where} AND {column} IS NOT NULL"),
+            )
+            for who, lead, where in (("listed", (), LISTED), ("own", ("owner_id",), UNLISTED_OWN))
+            for column in MADE_WITH
         ),
         Index(
             "ix_images_gps", "owner_id", "gps_latitude", "gps_longitude",

@@ -15,7 +15,10 @@ class InstrumentKind(StrEnum):
 
 
 class Instrument(SQLModel, table=True):
-    """A camera, a lens or a generating model: `name` as people read it, `folded` what is compared and searched."""
+    """A camera, a lens or a generating model: `name` as people read it, `folded` what is compared and searched.
+
+    `listed` is about how many listed pictures are made with it, which puts suggestions in order and is told to nobody.
+    """
 
     __tablename__ = "instruments"
     __table_args__ = (
@@ -27,3 +30,4 @@ class Instrument(SQLModel, table=True):
     kind: InstrumentKind = Field(sa_column=Column(text_enum(InstrumentKind), nullable=False))
     folded: str = Field(max_length=300)
     name: str = Field(max_length=300)
+    listed: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.images.remembered import remembered
 from clonegallery.images.schemas import FeedQuery, Filters, Sort, TimelineMonth
-from clonegallery.search import counts, finding
+from clonegallery.search import counts, finding, recent
 from clonegallery.search.schemas import Facets
 
 _MONTHS = TypeAdapter(list[TimelineMonth])
@@ -18,7 +18,10 @@ async def find(viewer: Viewer, query: FeedQuery) -> bytes:
     """As `finding.find`."""
     if query.cursor:
         return await finding.find(viewer, query)
-    return await remembered(viewer, "find", _asked(query), lambda: finding.find(viewer, query))
+    page = await remembered(viewer, "find", _asked(query), lambda: finding.find(viewer, query))
+    if query.q:
+        await recent.note(viewer, query.q)  # Now that it is known to be a search.
+    return page
 
 
 async def facets(viewer: Viewer, filters: Filters, q: str | None) -> Facets:

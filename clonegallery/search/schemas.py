@@ -1,9 +1,13 @@
 """What a search gives back."""
 
+from datetime import datetime
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from clonegallery.images.schemas import FeedPage, ImageCard
 from clonegallery.search.fusion import Reason
+from clonegallery.search.query import MAX_LENGTH
 
 SIMILAR_MAX = 100
 
@@ -81,3 +85,58 @@ class Facets(BaseModel):
     model: list[FacetValue]
     total: int
     is_estimate: bool
+
+
+class SuggestionKind(StrEnum):
+    """What a suggestion is: a name that pictures are found by, a key of the grammar, a value, a search made before."""
+
+    TAG = "tag"
+    CAMERA = "camera"
+    LENS = "lens"
+    MODEL = "model"
+    OWNER = "owner"
+    KEY = "key"
+    VALUE = "value"
+    RECENT = "recent"
+
+
+class SuggestionQuery(BaseModel):
+    """What was typed before the caret, and how many completions of it are wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(default="", max_length=MAX_LENGTH, examples=["sunset camera:can"])
+    limit: int = Field(default=8, ge=1, le=20)
+
+
+class Suggestion(BaseModel):
+    """A completion: `term` goes where the characters from the first of `replaces` until before the second are.
+
+    Characters are Unicode code points. `count` is how many pictures one finds by it, null where these are more than a
+    thousand, and for what has no pictures of its own.
+    """
+
+    kind: SuggestionKind
+    term: str = Field(examples=["tag:beach"])
+    label: str = Field(examples=["beach"])
+    count: int | None
+    replaces: tuple[int, int]
+
+
+class Suggestions(BaseModel):
+    """What completes a search, the likeliest first."""
+
+    items: list[Suggestion]
+
+
+class RecentSearchRead(BaseModel):
+    """A search that one made, as it is written at its shortest."""
+
+    q: str
+    searched_at: datetime
+
+
+class RecentSearches(BaseModel):
+    """One's last searches, the latest first."""
+
+    items: list[RecentSearchRead]

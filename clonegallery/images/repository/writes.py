@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clonegallery.clock import utcnow
 from clonegallery.ids import new_id
+from clonegallery.images.repository.labels import label
 from clonegallery.images.repository.rows import DECIDES, standing_of
 from clonegallery.images.repository.tables import derivatives, image_tags, images, likes, tags
 from clonegallery.images.rights import Standing
@@ -45,7 +46,7 @@ async def _tag_ids(session: AsyncSession, names: Sequence[str]) -> list[UUID]:
     """The ids of these tags, made where they are new. In name order, so that parallel writers cannot deadlock."""
     for name in sorted(names):
         if await session.scalar(select(tags.c.id).where(tags.c.name == name)) is None:
-            await session.execute(_insert_or_ignore(session, tags).values(id=new_id(), name=name))
+            await session.execute(_insert_or_ignore(session, tags).values(id=new_id(), name=name, folded=label(name)))
     return list(await session.scalars(select(tags.c.id).where(tags.c.name.in_(names))))
 
 

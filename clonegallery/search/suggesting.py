@@ -1,0 +1,75 @@
+"""What completes a search while it is typed. Nothing is suggested by which the viewer would find no picture."""
+
+from typing import Final
+
+from clonegallery.accounts.schemas import Viewer
+from clonegallery.images.conditions import Condition, ConditionName
+from clonegallery.images.names import FoundName, NameKind, names_like
+from clonegallery.search.completing import Caret, caret_of, choices_for, keys_for
+from clonegallery.search.query import MAX_LENGTH, write_term
+from clonegallery.search.recent import recent_texts
+from clonegallery.search.schemas import Suggestion, SuggestionKind
+
+_FIRST: Final = 2
+"""So many of the viewer's recent searches, and of the keys, come before what pictures have."""
+_NAMES: Final = {
+    ConditionName.TAG: NameKind.TAG,
+    ConditionName.CAMERA: NameKind.CAMERA,
+    ConditionName.LENS: NameKind.LENS,
+    ConditionName.MODEL: NameKind.MODEL,
+    ConditionName.OWNER: NameKind.OWNER,
+}
+_OF_WORDS: Final = (NameKind.TAG, NameKind.CAMERA, NameKind.LENS, NameKind.MODEL)
+
+
+async def suggest(viewer: Viewer, text: str, limit: int) -> list[Suggestion]:
+    """What completes the end of `text`, at most `limit`; nothing where the text is too long to be searched for."""
+    if len(text) > MAX_LENGTH:
+        return []
+    caret = caret_of(text)
+    again = await _again(viewer, text)
+    keys = [_key(caret, key.key, key.takes) for key in keys_for(caret, signed_in=viewer.is_signed_in)]
+    values = [_value(caret, value) for value in choices_for(caret, signed_in=viewer.is_signed_in)]
+    names = [_name(caret, name) for name in await _names(viewer, caret, limit)]
+    found = [*again[:_FIRST], *keys[:_FIRST], *values, *names]
+    if not caret.typed and caret.key is None:
+        found = [*again, *keys]
+    return (found + [one for one in (*keys, *again) if one not in found])[:limit]
+
+
+async def _names(viewer: Viewer, caret: Caret, limit: int) -> list[FoundName]:
+    if caret.key is None:
+        kinds: tuple[NameKind, ...] = _OF_WORDS if caret.known and caret.typed else ()
+    else:
+        kinds = tuple(kind for name, kind in _NAMES.items() if name is caret.key.name)
+    return await names_like(viewer, kinds, caret.typed, limit) if kinds else []
+
+
+async def _again(viewer: Viewer, text: str) -> list[Suggestion]:
+    """The viewer's searches that began as this one does."""
+    typed = text.strip().casefold()
+    known = [one for one in await recent_texts(viewer) if one.casefold().startswith(typed) and one.casefold() != typed]
+    whole = (0, len(text))
+    return [Suggestion(kind=SuggestionKind.RECENT, term=one, label=one, count=None, replaces=whole) for one in known]
+
+
+def _name(caret: Caret, found: FoundName) -> Suggestion:
+    name = next(name for name, kind in _NAMES.items() if kind is found.kind)
+    value = found.name if found.kind in (NameKind.TAG, NameKind.OWNER) else found.folded
+    term = write_term(Condition(name, value, negated=bool(caret.sign)))
+    kind = SuggestionKind(found.kind)
+    return Suggestion(kind=kind, term=term, label=found.name, count=found.pictures, replaces=_replaced(caret))
+
+
+def _key(caret: Caret, key: str, takes: str) -> Suggestion:
+    term = f"{caret.sign}{key}:"
+    return Suggestion(kind=SuggestionKind.KEY, term=term, label=takes, count=None, replaces=_replaced(caret))
+
+
+def _value(caret: Caret, value: str) -> Suggestion:
+    term = f"{caret.sign}{caret.key.key if caret.key else ''}:{value}"
+    return Suggestion(kind=SuggestionKind.VALUE, term=term, label=value, count=None, replaces=_replaced(caret))
+
+
+def _replaced(caret: Caret) -> tuple[int, int]:
+    return caret.start, caret.end
