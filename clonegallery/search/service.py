@@ -1,5 +1,6 @@
 """What one can ask of the search."""
 
+from clonegallery.search.by_image import admit_look, by_image
 from clonegallery.search.counts import facets, timeline
 from clonegallery.search.finding import find
 from clonegallery.search.recent import forget, note, recent
@@ -7,4 +8,17 @@ from clonegallery.search.similar import similar
 from clonegallery.search.spaces import progress, trouble
 from clonegallery.search.suggesting import suggest
 
-__all__ = ["facets", "find", "forget", "note", "progress", "recent", "similar", "suggest", "timeline", "trouble"]
+__all__ = [
+    "admit_look",
+    "by_image",
+    "facets",
+    "find",
+    "forget",
+    "note",
+    "progress",
+    "recent",
+    "similar",
+    "suggest",
+    "timeline",
+    "trouble",
+]
