@@ -108,6 +108,7 @@ class Settings(GenerationSettings):
     mail_limits: RateLimits = "5/hour;20/day"
     upload_limits: RateLimits = "1200/minute"
     generation_limits: RateLimits = "60/minute"
+    look_limits: RateLimits = "30/minute;300/hour"
 
     log_level: str = "INFO"
     log_format: str = Field(default="console", pattern="^(console|json)$")

@@ -40,6 +40,7 @@ class Bucket(StrEnum):
     MAIL = "mail"
     UPLOAD = "upload"
     GENERATION = "generation"
+    LOOK = "look"
 
 
 _REFUSALS = {
@@ -50,6 +51,7 @@ _REFUSALS = {
     Bucket.MAIL: "Too many messages were asked for.",
     Bucket.UPLOAD: "Too many uploads at once.",
     Bucket.GENERATION: "Too many generations at once.",
+    Bucket.LOOK: "Too many pictures to search by.",
 }
 
 

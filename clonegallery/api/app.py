@@ -13,6 +13,7 @@ from clonegallery.api import (
     admin,
     auth,
     browser,
+    by_image,
     credentials,
     docs,
     generation_events,
@@ -41,7 +42,7 @@ from clonegallery.log import configure_logging
 from clonegallery.settings import Settings, get_settings
 
 MAX_BODY = 1024 * 1024
-_STREAMING = (("POST", "/api/v1/images"),)
+_STREAMING = (("POST", "/api/v1/images"), ("POST", "/api/v1/search/by-image"))
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _ROUTERS = (
     browser.router,
@@ -60,6 +61,7 @@ _ROUTERS = (
     models.router,
     search.router,
     suggestions.router,
+    by_image.router,
     docs.router,
 )
 

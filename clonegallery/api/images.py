@@ -94,7 +94,7 @@ async def upload_image(
     """
     await service.admit_upload(viewer)
     async with quarantine() as place:
-        upload, fields = await receive(request, place)
+        upload, fields = await receive(request, place, _SentFields.model_fields.keys() | {"tags"})
         detail, created = await service.accept_upload(viewer, upload, _upload_fields(fields, idempotency_key))
     headers = {"Location": f"{router.prefix}/{detail.id}"}
     return Response(detail.model_dump_json(), 201 if created else 200, headers, media_type=_JSON)

@@ -4,7 +4,7 @@ The framework's own form parser spools whole bodies to disk before anybody may r
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -14,10 +14,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from clonegallery.errors import FieldError, Invalid
 from clonegallery.images.quarantine import Quarantine, too_large
 from clonegallery.images.schemas import Upload
-from clonegallery.settings import get_settings
 
 FILE = "file"
-_FIELDS = frozenset({"title", "caption", "tags", "visibility", "rating"})
 _MAX_FIELDS = 64
 _MAX_FIELD_BYTES = 64 * 1024
 _MAX_HEADER_BYTES = 32 * 1024  # Some systems allow names of 10 KB.
@@ -36,14 +34,14 @@ class _Part:
     text: bytearray = field(default_factory=bytearray)
 
 
-async def receive(request: Request, quarantine: Quarantine) -> tuple[Upload, Fields]:
-    """The file, whole and durable in quarantine, and the text fields by name.
+async def receive(request: Request, quarantine: Quarantine, allowed: Collection[str] = ()) -> tuple[Upload, Fields]:
+    """The file, whole and durable in quarantine, and the text fields by name, of those that are `allowed`.
 
     Raises `TooLarge` as soon as the cap is passed, before anything is read where the length is declared; `Invalid` for
     a body that is cut off, stalls or is no form, for an unknown field (by name), and for no file or more than one.
     """
-    _refuse_declared_length(request)
-    form = _Form(_boundary(request), quarantine)
+    _refuse_declared_length(request, quarantine.limit)
+    form = _Form(_boundary(request), quarantine, frozenset(allowed))
     chunks = request.stream()
     while (chunk := await _next(chunks)) is not None:
         await form.take(chunk)
@@ -62,8 +60,9 @@ async def _next(chunks: AsyncGenerator[bytes, None]) -> bytes | None:
 class _Form:
     """The parser's callbacks note what came; `take` then does what must be awaited."""
 
-    def __init__(self, boundary: bytes, quarantine: Quarantine) -> None:
+    def __init__(self, boundary: bytes, quarantine: Quarantine, allowed: frozenset[str]) -> None:
         self._quarantine = quarantine
+        self._allowed = allowed
         self._part = _Part()
         self._header: tuple[bytes, bytes] = (b"", b"")
         self._pieces: list[bytes] = []
@@ -123,7 +122,7 @@ class _Form:
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         if self._part.name == FILE:
             self._begin_file(options.get(b"filename", b""))
-        elif self._part.name not in _FIELDS:
+        elif self._part.name not in self._allowed:
             raise _refused(self._part.name[:_SHOWN] or "body", "There is no such field.")
         self._count += 1
         if self._count > _MAX_FIELDS:
@@ -161,8 +160,7 @@ def _boundary(request: Request) -> bytes:
     return options[b"boundary"]
 
 
-def _refuse_declared_length(request: Request) -> None:
-    limit = get_settings().upload_max_bytes
+def _refuse_declared_length(request: Request, limit: int) -> None:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit + _OVERHEAD_BYTES:
         raise too_large(limit)

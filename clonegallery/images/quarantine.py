@@ -1,13 +1,14 @@
 """Where an upload lies until it is accepted: hashed and counted as it arrives, gone if it is refused."""
 
+import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from clonegallery.errors import TooLarge
+from clonegallery.errors import GalleryError, TooLarge
 from clonegallery.images.schemas import Upload
 from clonegallery.settings import get_settings
 from clonegallery.storage.local import in_thread
@@ -20,7 +21,7 @@ class Quarantine:
 
     def __init__(self, path: Path, limit: int) -> None:
         self._path = path
-        self._limit = limit
+        self.limit = limit
         self._file = path.open("xb", buffering=0)
         self._hash = hashlib.sha256()
         self._buffer = bytearray()
@@ -29,8 +30,8 @@ class Quarantine:
     async def write(self, data: bytes) -> None:
         """Take the next bytes. Raises `TooLarge` past the cap and `StorageFull` when the disk is full."""
         self.size += len(data)
-        if self.size > self._limit:
-            raise too_large(self._limit)
+        if self.size > self.limit:
+            raise too_large(self.limit)
         self._buffer += data
         if len(self._buffer) >= _BUFFER_BYTES:
             await self._flush()
@@ -66,11 +67,19 @@ def too_large(limit: int) -> TooLarge:
 
 
 @asynccontextmanager
-async def quarantine() -> AsyncIterator[Quarantine]:
-    """A quarantine file that is gone when the block ends, however it ends."""
+async def quarantine(limit: int | None = None) -> AsyncIterator[Quarantine]:
+    """A quarantine file that is gone when the block ends, however it ends; `limit` is the setting's where None."""
     settings = get_settings()
     await in_thread(settings.quarantine_dir.mkdir, parents=True, exist_ok=True)
-    place = await in_thread(Quarantine, settings.quarantine_dir / f"{uuid4().hex}.part", settings.upload_max_bytes)
+    path = settings.quarantine_dir / f"{uuid4().hex}.part"
+    opening = asyncio.ensure_future(in_thread(Quarantine, path, limit or settings.upload_max_bytes))
+    try:
+        place = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        # A thread cannot be called back: the file would be there, and nobody's.
+        with suppress(GalleryError):
+            await (await opening).discard()
+        raise
     try:
         yield place
     finally:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clonegallery.images.schemas import FeedPage, ImageCard
+from clonegallery.images.schemas import FeedPage, Filters, ImageCard
 from clonegallery.search.fusion import Reason
 from clonegallery.search.query import MAX_LENGTH
 
@@ -85,6 +85,28 @@ class Facets(BaseModel):
     model: list[FacetValue]
     total: int
     is_estimate: bool
+
+
+class LookQuery(Filters):
+    """Which pictures are compared, and how many are wanted."""
+
+    q: str | None = Field(
+        default=None, description="What must be true of them, as in `GET /api/v1/images`: words are conditions here."
+    )
+    limit: int = Field(default=48, ge=1, le=SIMILAR_MAX)
+
+
+class LookCard(ScoredCard):
+    """A picture that looks like the one that was sent."""
+
+    why: list[ReasonRead]
+
+
+class LookPage(BaseModel):
+    """The pictures that look most like the one that was sent, the nearest first; `model` says what is alike."""
+
+    items: list[LookCard]
+    model: str
 
 
 class SuggestionKind(StrEnum):

@@ -156,6 +156,8 @@ ACCOUNTS = [
     Row("GET", "/api/v1/images/timeline", _SEEN),
     Row("GET", "/api/v1/images/facets", _SEEN),
     Row("GET", "/api/v1/search/suggestions", _SEEN, url="/api/v1/search/suggestions?q=tag:"),
+    # Here is no model that could compare; tests/search/test_by_image.py has those of a gallery with one.
+    Row("POST", "/api/v1/search/by-image", _NOWHERE, files={"file": ("a.jpg", jpeg_bytes(seed=8))}),
     Row("GET", "/api/v1/search/recent", "401 200 200 200 200"),
     Row("DELETE", "/api/v1/search/recent", "401 204 204 204 204"),
     Row("POST", _GENERATIONS, "401 403 202 202 202", json={"prompt": "a sea"}),

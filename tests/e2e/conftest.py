@@ -16,7 +16,12 @@ from tests.e2e.years import add_years
 expect.set_options(timeout=15_000)
 
 # All tests come from one address, and together they make more accounts and ask for more letters than one may.
-_ROOMY = {"REGISTER_LIMITS": "1000/minute", "MAIL_LIMITS": "1000/minute", "SIGN_IN_ADDRESS_LIMITS": "1000/minute"}
+_ROOMY = {
+    "REGISTER_LIMITS": "1000/minute",
+    "MAIL_LIMITS": "1000/minute",
+    "SIGN_IN_ADDRESS_LIMITS": "1000/minute",
+    "LOOK_LIMITS": "1000/minute",
+}
 # Models to choose from; nobody makes pictures here, so nobody is called.
 _MODELS = {"GENERATION_LIMITS": "1000/minute", "OPENAI_API_KEY": "x", "STABILITY_API_KEY": "x"}
 

@@ -1,12 +1,19 @@
 """A gallery whose pictures are placed, in this process, as a `media` worker does."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import httpx
 from sqlalchemy import text
 
 from clonegallery.db import reading, unit_of_work
+from clonegallery.events import get_redis
 from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs.runner import Runner
 from clonegallery.search import service, spaces
+from clonegallery.search.answering import answer_questions
+from clonegallery.search.questions import HERE
 from tests.factories import bob, jpeg_bytes, sign_in
 from tests.images.shared import Headers, send
 from workers.media import KINDS
@@ -48,3 +55,30 @@ async def at_once() -> None:
     """Whatever waits for a while waits no longer."""
     async with unit_of_work() as unit:
         await unit.session.execute(text("UPDATE jobs SET run_after = created_at"))
+
+
+@asynccontextmanager
+async def answered() -> AsyncIterator[None]:
+    """Somebody answers where texts and pictures lie, as a worker does, from the beginning of the block to its end."""
+    await forget_questions()
+    task = asyncio.create_task(answer_questions())
+    try:
+        async with asyncio.timeout(60):
+            while not await get_redis().exists(HERE):  # noqa: ASYNC110 Redis sets no event here.
+                await asyncio.sleep(0.02)
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        await close_decoders()
+        await forget_questions()
+
+
+async def questions() -> list[bytes]:
+    """What Redis holds of questions and answers."""
+    return [key async for key in get_redis().scan_iter("cg:meaning:*")]
+
+
+async def forget_questions() -> None:
+    if keys := await questions():
+        await get_redis().delete(*keys)
