@@ -4,7 +4,7 @@
 as real embeddings do. Conditions that half, a tenth, a hundredth and a thousandth of the pictures pass, such that have
 nothing to do with what the pictures show and such that have all (a stretch of time, most of it far from what is looked
 for). For each the share of the nearest that is found, against all compared one by one; the median in ms, with the
-number of pictures told as a search tells it, without it, by which the index is asked always, and of pgvector's own
+number of pictures told as a search tells it, without it, so that the planner may ask the index, and of pgvector's own
 query as its documentation has it.
 """
 
