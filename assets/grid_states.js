@@ -40,7 +40,7 @@ export function Head({ feed, layout }) {
 /** Whether a search was refused: the page says why elsewhere, and trying again would not help. */
 export function isRefusedSearch({ error, query }) {
   if (!error || !new URLSearchParams(query).has("q")) return false;
-  return error.status === 404 || error.fields.includes("q");
+  return error.status === 404 || Boolean(error.fields?.includes("q"));
 }
 
 export function NothingAlike() {
