@@ -1,12 +1,13 @@
 /* How the browser half talks to /api/v1: JSON in, problem+json out as one readable sentence. */
 
-/** A refused request: `status` is the HTTP code (0 when the server was not reached). */
+/** A refused request: `status` is the HTTP code (0 when the server was not reached), `fields` what was refused of it. */
 export class ApiProblem extends Error {
-  constructor(status, message, code = "", retryAfter = 0) {
+  constructor(status, message, code = "", retryAfter = 0, fields = []) {
     super(message);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.fields = fields;
   }
 }
 
@@ -27,11 +28,12 @@ export function problemFrom(status, text, retryAfterHeader) {
   } catch {
     body = {};
   }
-  const first = Array.isArray(body.errors) ? body.errors[0]?.message : undefined;
+  const errors = Array.isArray(body.errors) ? body.errors : [];
   const reason =
-    body.detail || first || body.title || PLAIN[status] || `The server answered ${status}.`;
+    body.detail || errors[0]?.message || body.title || PLAIN[status] || `The server answered ${status}.`;
   const code = String(body.code ?? "");
-  return new ApiProblem(status, String(reason), code, retrySeconds(retryAfterHeader));
+  const fields = errors.map((error) => String(error?.field));
+  return new ApiProblem(status, String(reason), code, retrySeconds(retryAfterHeader), fields);
 }
 
 /** Seconds of a Retry-After header, which may also be a date; 0 when absent. */

@@ -5,14 +5,16 @@
 
 import { createElement as h, Fragment, useCallback, useRef } from "react";
 
+import { useByImage } from "./by_image.js";
 import { GalleryTile } from "./gallery_tile.js";
 import { useActions, useActive, useArrivals } from "./grid_actions.js";
 import { useFeed, useLayout } from "./grid_feed.js";
 import { usePlace } from "./grid_place.js";
 import { useSelection } from "./grid_selection.js";
-import { Failure, Head, Skeleton } from "./grid_states.js";
+import { Failure, Head, isRefusedSearch, NothingAlike, Skeleton } from "./grid_states.js";
 import { pictureInView, useRowWindow, useWidth } from "./grid_window.js";
 import { rowOfIndex } from "./justified.js";
+import { countOf, useSaid } from "./picture_count.js";
 import { Timeline } from "./timeline.js";
 import "./grid.css";
 
@@ -87,31 +89,34 @@ function Shown({ root, feed, layout, version, stale, inView, onTop, props }) {
 export function GalleryGrid({ endpoint = "/api/v1/images", query, gap = 5, children, ...props }) {
   const root = useRef(null);
   const inView = useRef(() => undefined);
-  const place = usePlace(query, Boolean(props.timeline));
-  const { feed, version, stale } = useFeed(endpoint, place, props.refresh, props.removed);
+  // What was found by a picture has no address, and no months.
+  const given = useByImage();
+  const timeline = Boolean(props.timeline) && !given;
+  const place = usePlace(given ? "" : query, timeline);
+  const { feed, version, stale } = useFeed(given?.endpoint ?? endpoint, place, props.refresh, props.removed);
   const width = useWidth(root);
   const layout = useLayout(feed, width, props.targetRowHeight, gap);
   const retry = useCallback(() => feed.retry(), [feed]);
   const onTop = useCallback(() => stale || place.jump(null, feed), [place.jump, feed, stale]);
-  const empty = feed.done && !feed.items.length && feed.before === null;
+  const refused = isRefusedSearch(feed);
+  const empty = refused || (feed.done && !feed.items.length && feed.before === null);
+  const counted = stale || refused ? "" : countOf(feed);
+  useSaid(counted);
   const waiting = !feed.items.length && !empty && !feed.error;
   return h(
     "div",
     { ref: root, id: props.id, className: `cg-grid ${feed.first < 0 || feed.before !== null ? "is-open" : ""} ${props.className ?? ""}` },
-    h(
-      "p",
-      { className: "cg-visually-hidden", role: "status" },
-      feed.total === null || stale ? "" : `${feed.total} pictures`,
-    ),
+    h("p", { className: "cg-visually-hidden", role: "status" }, counted),
     waiting && h(Skeleton),
     layout && h(Head, { key: `head ${layout.first} ${layout.runway}`, feed, layout }),
     layout && layout.rows.length > 0 && h(Shown, { root, feed, layout, version, stale, inView, onTop, props }),
-    empty && h(Fragment, null, children ?? h("p", { className: "cg-grid-empty" }, "No pictures here yet.")),
-    feed.error && h(Failure, { error: feed.error, retry }),
+    empty && given && h(NothingAlike),
+    empty && !given && h(Fragment, null, children ?? h("p", { className: "cg-grid-empty" }, "No pictures here yet.")),
+    feed.error && !refused && h(Failure, { error: feed.error, retry }),
     // A screenful of places to come: what follows the grid stays out of sight while it grows. A new
     // element per page, for one that moves would be a layout shift.
     layout?.rows.length > 0 && !feed.done && !feed.error &&
       h("div", { key: `tail ${layout.placed}`, className: "cg-grid-tail" }, h(Skeleton)),
-    props.timeline && layout && h(Timeline, { key: "timeline", endpoint, place, feed, stale, inView, refresh: props.refresh }),
+    timeline && layout && h(Timeline, { key: "timeline", endpoint, place, feed, stale, inView, refresh: props.refresh }),
   );
 }

@@ -96,10 +96,17 @@ function Checkbox({ card, index, selected, act }) {
   });
 }
 
+/** By what a search found it: `meaning 82 %`; empty for one that is there for no such reason. */
+function reasons(card) {
+  return (card.why ?? []).map(({ by, score }) => (score == null ? by : `${by} ${Math.round(score * 100)} %`));
+}
+
 /** What the badges show is said too, for a label replaces all that is inside the link. */
 function spokenName(card) {
   const notes = [card.status, card.visibility, card.animated && "animated"];
   const said = notes.filter((note) => note && note !== "ready" && note !== "public");
+  const why = reasons(card);
+  if (why.length) said.push(`found by ${why.join(" and ")}`);
   return [card.title || "Untitled picture", ...said].join(", ");
 }
 
@@ -145,6 +152,8 @@ function Tile({ card, index, position, place, total, active, calm, eager, select
           onBroken: act.broken,
         }),
       h("span", { key: "title", className: "cg-tile-title", "aria-hidden": true }, card.title),
+      card.why?.length > 0 &&
+        h("span", { key: "why", className: "cg-tile-why", "aria-hidden": true }, reasons(card).join(" · ")),
       STATUS_TEXT[card.status] &&
         h("span", { key: "status", className: "cg-tile-status" }, STATUS_TEXT[card.status]),
       h(Badges, { key: "badges", card }),

@@ -36,3 +36,13 @@ export function Head({ feed, layout }) {
   const failed = feed.errorBefore && h(Failure, { error: feed.errorBefore, retry: () => feed.retryBefore() });
   return h("div", { className: `cg-grid-head${failed ? " is-failed" : ""}`, style }, failed || h(Skeleton));
 }
+
+/** Whether a search was refused: the page says why elsewhere, and trying again would not help. */
+export function isRefusedSearch({ error, query }) {
+  if (!error || !new URLSearchParams(query).has("q")) return false;
+  return error.status === 404 || Boolean(error.fields?.includes("q"));
+}
+
+export function NothingAlike() {
+  return h("p", { className: "cg-grid-empty" }, "No picture here looks like it.");
+}

@@ -30,6 +30,7 @@ export class ImageFeed {
     // The cursor of what lies above: null at the beginning of the list, undefined while that is not known.
     this.before = new URLSearchParams(query).has("start") ? undefined : null;
     this.total = null;
+    this.isEstimate = false;
     this.order = null;
     this.done = false;
     this.loading = false;
@@ -119,7 +120,10 @@ export class ImageFeed {
 
   take(page) {
     this.items.push(...this.unseen(page.items));
-    if (Number.isFinite(page.total)) this.total = page.total;
+    if (Number.isFinite(page.total)) {
+      this.total = page.total;
+      this.isEstimate = Boolean(page.total_is_estimate);
+    }
     if (this.before === undefined) this.before = page.previous_cursor ?? null;
     this.order = page.sort ?? this.order;
     this.cursor = page.next_cursor;
@@ -213,7 +217,7 @@ const keyOf = ({ endpoint, query }) => `${endpoint}?${query}`;
 export function openFeed(endpoint, query, reuse) {
   const key = keyOf({ endpoint, query });
   const kept = feeds.get(key);
-  const feed = reuse && kept && !kept.error ? kept : new ImageFeed(endpoint, query);
+  const feed = kept && (kept.isGiven || (reuse && !kept.error)) ? kept : new ImageFeed(endpoint, query);
   feeds.delete(key);
   feeds.set(key, feed);
   if (feeds.size > KEPT_FEEDS) feeds.delete(feeds.keys().next().value);
@@ -230,6 +234,15 @@ export function renameFeed(feed, query) {
 /** Lets go of `feed`, whose address is replaced by that of another one. */
 export function forgetFeed(feed) {
   if (feeds.get(keyOf(feed)) === feed) feeds.delete(keyOf(feed));
+}
+
+/** A list that is here already, whole, under a name in place of an endpoint. */
+export function giveFeed(name, { items }) {
+  const feed = new ImageFeed(name, "");
+  if (feeds.has(keyOf(feed))) return;
+  feed.take({ items, total: items.length, next_cursor: null });
+  feed.isGiven = true;
+  feeds.set(keyOf(feed), feed);
 }
 
 /** Takes up a change of one's like: the counts, and the lists of what one likes, which lose it or ask again for it. */

@@ -4,9 +4,10 @@
 import { neighbours } from "./image_feed.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
-const IN_FRONT = "dialog[open], :popover-open";
+const FIELD = "input[type=search], input[type=text]";
+const IN_FRONT = "dialog:modal, :popover-open";
 
-/** Clicks the control of the pressed key, unless somebody is typing or something lies in front of the page. */
+/** Clicks the control of the pressed key, or goes into it where one types in it, unless somebody is typing or something lies in front of the page. */
 export function pressShortcut(event) {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest?.(TYPING) || document.querySelector(IN_FRONT)) return;
@@ -15,7 +16,8 @@ export function pressShortcut(event) {
   );
   if (!control) return;
   event.preventDefault();
-  control.click();
+  if (control.matches(FIELD)) control.focus();
+  else control.click();
 }
 
 /** The address of the picture before or after `id` in the grid it was opened from, else `fallback`. */

@@ -86,7 +86,7 @@ def _add_pages(app: rx.App) -> None:
         routes.GALLERY,
         title=gallery.TITLE,
         description=gallery.DESCRIPTION,
-        on_load=[who, hush, gallery.GalleryState.load],
+        on_load=[who, hush, *gallery.ON_LOAD],
     )
     app.add_page(image.page, routes.IMAGE, title=image.TITLE, on_load=[who, hush, ImageState.load, SimilarState.load])
     app.add_page(upload.page, routes.UPLOAD, title=upload.TITLE, on_load=[member, hush, upload.UploadState.load])

@@ -53,6 +53,11 @@ def image(image_id: str) -> str:
     return f"/image/{image_id}"
 
 
+def looking_like(image_id: str) -> str:
+    """The gallery with the pictures that look like one."""
+    return f"{GALLERY}?q=like:{image_id}"
+
+
 def image_id_in(url: str) -> str:
     """The id in the address of a picture's page, or an empty text in any other address."""
     parts = urlsplit(url).path.strip("/").split("/")

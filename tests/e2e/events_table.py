@@ -13,8 +13,10 @@ from clonegallery.ui.pages.admin.people_state import PeopleState
 from clonegallery.ui.pages.create.jobs_state import JobsState
 from clonegallery.ui.pages.create.state import CreateState
 from clonegallery.ui.pages.forgot_password import ForgotState
-from clonegallery.ui.pages.gallery import GalleryState
 from clonegallery.ui.pages.gallery_chosen import ChosenState
+from clonegallery.ui.pages.gallery_facets_state import FacetsState
+from clonegallery.ui.pages.gallery_loosen import LoosenState
+from clonegallery.ui.pages.gallery_search import SearchState
 from clonegallery.ui.pages.image_similar import SimilarState
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.pages.login import LoginState
@@ -83,6 +85,7 @@ _KEY = {"name": "made", "lifetime": "90", "scope_read": "on"}
 
 PICTURES = [
     Row(ImageState, "load", _IMAGE, marker="{title}", sees=_SEEN),
+    Row(SearchState, "load", "/?q=like:{image_id}", marker="{title}", sees=_SEEN),
     Row(SimilarState, "load", _IMAGE),
     Row(SimilarState, "look_again", _IMAGE),
     Row(ImageState, "follow", _IMAGE, before=_LOADED, acts=_by_kind("", "", "", "")),
@@ -134,7 +137,11 @@ ACCOUNTS = [
     Row(ForgotState, "load", "/forgot-password"),
     Row(ResetState, "load", "/reset-password?token=x"),
     Row(PasswordState, "load", "/settings?done=password"),
-    Row(GalleryState, "load", "/?sort=taken"),
+    Row(SearchState, "load", "/?sort=taken"),
+    Row(FacetsState, "load", "/?q=iso:100"),
+    Row(FacetsState, "look", "/?q=iso:100"),
+    Row(FacetsState, "narrow", "/?q=sea", {"form": {"iso_from": "100"}}, marker="iso:%3E%3D100", sees=EVERYBODY),
+    Row(LoosenState, "look", "/?q=sea+iso:100"),
 ]  # fmt: skip
 
 _FORM = {"prompt": "a red sun", "size": "1024x1024", "count": "1"}

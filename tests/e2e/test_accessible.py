@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize
 
+from tests.e2e.axe import violations
 from tests.e2e.site import Site
 from tests.e2e.visits import like, own_pictures, sign_in, upload
 from tests.factories import jpeg_bytes
@@ -32,14 +32,6 @@ _SIGNED_IN = (
 
 Found = dict[str, list[str]]
 
-# Two frames, in which transitions begin, and the ends of those: a colour on its way to another one would be measured.
-_SETTLED = """async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  await frame(); await frame();
-  const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
-  await Promise.all(moving.map((one) => one.finished.catch(() => null)));
-}"""
-
 
 async def _look(page: Page, site: Site, path: str, found: Found) -> None:
     """Open a page, and let axe look at it at every size and in every scheme."""
@@ -52,17 +44,7 @@ async def _look(page: Page, site: Site, path: str, found: Found) -> None:
         await page.set_viewport_size(viewport)
         for scheme in _SCHEMES:
             await page.emulate_media(color_scheme=scheme)
-            await page.evaluate(_SETTLED)
-            found[f"{path} {size} {scheme}"] = await _violations(page)
-
-
-async def _violations(page: Page) -> list[str]:
-    found = await Axe().run(page)
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    ]
+            found[f"{path} {size} {scheme}"] = await violations(page)
 
 
 def _wrong(found: Found) -> Found:

@@ -7,6 +7,7 @@ import reflex as rx
 
 from clonegallery.search import service
 from clonegallery.ui import routes
+from clonegallery.ui.components.links import page_link
 from clonegallery.ui.components.thumbs import Thumb, thumb_link, thumb_of
 from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.refusals import REFUSALS, id_in
@@ -17,10 +18,11 @@ _LOOK_AGAIN_SECONDS = (2.0, 4.0, 8.0, 16.0)
 
 
 class SimilarState(rx.State):
-    """What is alike to the picture `of`."""
+    """What is alike to the picture `of`; `more` leads to where all of it is in the gallery."""
 
     items: list[Thumb] = []  # noqa: RUF012 -- Reflex copies it per state.
     of: str = ""
+    more: str = ""
 
     @rx.event
     async def load(self) -> Any:
@@ -48,6 +50,7 @@ class SimilarState(rx.State):
         except REFUSALS:
             self.items = []  # The page itself says why.
             return True
+        self.more = routes.looking_like(image_id)
         self.items = [thumb for card in found.items if (thumb := thumb_of(card)) is not None]
         return found.placed or found.model is None
 
@@ -55,7 +58,11 @@ class SimilarState(rx.State):
 def strip() -> rx.Component:
     """Nothing at all where nothing is alike, nor what was alike to the picture before this one."""
     shown = rx.el.section(
-        rx.el.h2("Similar pictures"),
+        rx.el.div(
+            rx.el.h2("Similar pictures"),
+            page_link("More like this", to=SimilarState.more, class_name="cg-similar-all"),
+            class_name="cg-similar-head",
+        ),
         rx.el.ul(rx.foreach(SimilarState.items, _one), class_name="cg-similar-list"),
         aria_label="Similar pictures",
         class_name="cg-similar",

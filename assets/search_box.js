@@ -1,0 +1,260 @@
+/* The search box of the gallery: its text and its chips are the `q` of the address.
+ *
+ * Typing asks for suggestions and nothing else; Enter, a chip or a suggestion goes to another address. What the text
+ * means the server says (`read`): which of its terms are chips, and what is wrong with it.
+ */
+
+import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
+
+import { searchByImage, useByImage } from "./by_image.js";
+import { PictureCount } from "./picture_count.js";
+import { Chips } from "./search_chips.js";
+import { boxIs, completed, expectsChips, joined, searchFor, textIn } from "./search_draft.js";
+import { Clear, Icon, Reason, Tools } from "./search_parts.js";
+import { listAttributes, Suggestions, useSuggestions } from "./search_suggestions.js";
+import "./search.css";
+
+const LONGEST = 2000;
+
+/** What is typed, and the chips that go with it. The server's answer takes its place unless more was typed meanwhile. */
+function useDraft(q, read) {
+  const input = useRef(null);
+  const edited = useRef(false);
+  const [chips, setChips] = useState([]);
+  const [expects, setExpects] = useState(false);
+  const write = useCallback((text) => {
+    input.current.value = text;
+    edited.current = false;
+  }, []);
+  // Not while it is drawn for the first time, when the compiled page knows no address.
+  useEffect(() => {
+    setExpects(expectsChips(q));
+    edited.current = false;
+  }, [q]);
+  const isRead = read?.q === q;
+  useEffect(() => {
+    if (isRead) {
+      setChips(read.wrong.reason ? [] : read.chips);
+      if (!edited.current) write(read.wrong.reason ? q : read.words);
+    } else if (!input.current.value) write(q);
+  }, [isRead, read, q, write]);
+  return { input, edited, chips, setChips, expects, write, wrong: isRead && read.wrong.reason ? read.wrong : null };
+}
+
+/** Goes to another search; the same one again is no new step of the history. */
+function useGoing(close) {
+  const navigate = useNavigate();
+  const { pathname, search, state } = useLocation();
+  return useCallback(
+    (q) => {
+      close();
+      const wanted = searchFor(search, q);
+      navigate({ pathname, search: wanted }, { replace: wanted === search && !state?.byImage });
+    },
+    [navigate, pathname, search, state, close],
+  );
+}
+
+/** `{look(file), trouble, isLooking}`: the search by a picture. */
+function useLooking() {
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const [looking, setLooking] = useState({ isLooking: false, trouble: "" });
+  const request = useRef(null);
+  useEffect(() => () => request.current?.abort(), []);
+  const look = useCallback(
+    async (file) => {
+      request.current?.abort();
+      const controller = (request.current = new AbortController());
+      setLooking({ isLooking: true, trouble: "" });
+      try {
+        const state = await searchByImage(file, controller.signal);
+        setLooking({ isLooking: false, trouble: "" });
+        navigate({ pathname, search: "" }, { state });
+      } catch (problem) {
+        if (problem.name !== "AbortError") setLooking({ isLooking: false, trouble: problem.message });
+      }
+    },
+    [navigate, pathname],
+  );
+  const forget = useCallback(() => setLooking(({ isLooking }) => ({ isLooking, trouble: "" })), []);
+  return { ...looking, look, forget };
+}
+
+const pictureIn = (transfer) => [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/"));
+
+function dropping(look) {
+  return {
+    onDragOver: (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      event.currentTarget.classList.add("is-over");
+    },
+    onDragLeave: (event) => {
+      if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.classList.remove("is-over");
+    },
+    onDrop: (event) => {
+      event.currentTarget.classList.remove("is-over");
+      const file = pictureIn(event.dataTransfer);
+      if (!event.dataTransfer.types.includes("Files")) return;
+      // A file that is dropped beside would replace the page.
+      event.preventDefault();
+      if (file) look(file);
+    },
+  };
+}
+
+function beforeCaret({ value, selectionStart }) {
+  return value.slice(0, selectionStart ?? value.length);
+}
+
+/** The text with a suggestion taken in, and the caret behind it; gives whether the suggestion wants to be gone on. */
+function takeIn(draft, item) {
+  const { input, edited } = draft;
+  const { text, caret, isOpen } = completed(input.current.value, item);
+  input.current.value = text;
+  edited.current = true;
+  const units = Array.from(text).slice(0, Array.from(text.slice(0, caret)).length).join("").length;
+  input.current.setSelectionRange(units, units);
+  return isOpen;
+}
+
+function keysOf(draft, list, take, choose) {
+  return (event) => {
+    const item = list.items[list.active];
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.isOpen) list.move(event.key === "ArrowDown" ? 1 : -1);
+      else list.ask(beforeCaret(draft.input.current), true);
+    } else if (event.key === "Enter" && item) {
+      event.preventDefault();
+      choose(item);
+    } else if (event.key === "Tab" && item && !event.shiftKey) {
+      event.preventDefault();
+      take(item);
+    } else if (event.key === "Escape") {
+      // The browser would empty the field; first the list goes, then the focus.
+      event.preventDefault();
+      if (list.isOpen) list.close();
+      else draft.input.current.blur();
+    }
+  };
+}
+
+/** See clonegallery/ui/components/search_box.py for what each property means. */
+export function SearchBox({ read, help }) {
+  const { search } = useLocation();
+  const q = textIn(search);
+  const draft = useDraft(q, read);
+  const list = useSuggestions();
+  const go = useGoing(list.close);
+  const picture = useByImage();
+  const looking = useLooking();
+  const { input, edited, chips, setChips } = draft;
+
+  const goWith = (kept, text = input.current.value) => {
+    edited.current = false;
+    looking.forget();
+    setChips(kept);
+    go(joined(kept, text));
+  };
+  const take = (item) => {
+    takeIn(draft, item);
+    list.ask(beforeCaret(input.current), true);
+  };
+  const choose = (item) => {
+    if (takeIn(draft, item)) list.ask(beforeCaret(input.current), true);
+    else goWith(item.kind === "recent" ? [] : chips);
+  };
+  const clear = () => {
+    draft.write("");
+    input.current.focus();
+    if (q) goWith(chips, "");
+  };
+  useEffect(
+    () =>
+      boxIs({
+        add(term) {
+          const text = input.current.value;
+          input.current.value = `${text}${text && !text.endsWith(" ") ? " " : ""}${term}`;
+          edited.current = true;
+          input.current.focus();
+        },
+      }),
+    [input, edited],
+  );
+
+  const trouble = looking.trouble || draft.wrong?.reason;
+  const field = {
+    ref: input,
+    id: "search",
+    name: "q",
+    type: "search",
+    className: "cg-find-input",
+    placeholder: "Search pictures",
+    "aria-label": "Search pictures",
+    "aria-keyshortcuts": "/",
+    "aria-invalid": draft.wrong ? true : undefined,
+    "aria-describedby": trouble ? "search-reason" : undefined,
+    autoComplete: "off",
+    autoCapitalize: "off",
+    spellCheck: false,
+    enterKeyHint: "search",
+    maxLength: LONGEST,
+    ...listAttributes(list),
+    onInput: () => {
+      edited.current = true;
+      list.ask(beforeCaret(input.current));
+    },
+    onKeyDown: keysOf(draft, list, take, choose),
+    onClick: () => !input.current.value && list.ask("", true),
+    onBlur: list.close,
+    onPaste: (event) => {
+      const file = pictureIn(event.clipboardData);
+      if (!file) return;
+      event.preventDefault();
+      looking.look(file);
+    },
+  };
+  const form = {
+    role: "search",
+    className: "cg-find-box",
+    action: "/",
+    onSubmit: (event) => {
+      event.preventDefault();
+      goWith(chips);
+    },
+    ...dropping(looking.look),
+  };
+  const shown = { chips, picture, isLooking: looking.isLooking, expects: draft.expects };
+  return h(
+    "div",
+    { className: "cg-find-parts" },
+    h(
+      "form",
+      form,
+      h(Icon, { name: "search" }),
+      h("input", field),
+      h(Clear, { clear }),
+      h(Tools, { help, look: looking.look, isLooking: looking.isLooking }),
+      h(Suggestions, { ...list, choose }),
+    ),
+    h(Reason, { reason: trouble, wrong: looking.trouble ? null : draft.wrong }),
+    h(
+      "div",
+      { className: "cg-find-line" },
+      h(PictureCount),
+      h(Chips, {
+        ...shown,
+        remove: (chip) => goWith(chips.filter((other) => other.term !== chip.term)),
+        removePicture: () => goWith([], ""),
+        removeAll: () => {
+          draft.write("");
+          goWith([], "");
+        },
+      }),
+    ),
+  );
+}

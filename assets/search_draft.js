@@ -1,0 +1,58 @@
+/* The text of the search box and the address that it becomes. */
+
+let box = null;
+
+/** The box that is on the page, for what is clicked elsewhere: an example of the help goes into it. */
+export function boxIs(handle) {
+  box = handle;
+  return () => {
+    if (box === handle) box = null;
+  };
+}
+
+/** Takes the example of the clicked button into the box and goes on there. */
+export function addExample(event) {
+  const { term } = event.currentTarget.dataset;
+  document.querySelector(":popover-open")?.hidePopover();
+  box?.add(term);
+}
+
+/** What `search`, a query string, asks for; of two the last one, as the server has it. */
+export function textIn(search) {
+  return new URLSearchParams(search).getAll("q").at(-1) ?? "";
+}
+
+/** The chips and the words as one text. */
+export function joined(chips, words) {
+  return [...chips.map((chip) => chip.term), words.trimStart()].filter(Boolean).join(" ");
+}
+
+/** The query string of another search: in the same order, but a first search has its own; a `start` was the old one's. */
+export function searchFor(search, q) {
+  const parameters = new URLSearchParams(search);
+  if (!textIn(search)) parameters.delete("sort");
+  parameters.delete("start");
+  parameters.delete("q");
+  const others = parameters.toString();
+  if (!q.trim()) return others && `?${others}`;
+  const text = encodeURIComponent(q).replaceAll("%20", "+").replaceAll("%3A", ":").replaceAll("%2C", ",");
+  return `?q=${text}${others && "&"}${others}`;
+}
+
+/** Whether a text will have chips, as far as one can tell before the server has read it: room is made for them. */
+export function expectsChips(q) {
+  return /(^|\s)-?[^\s"]+:\S|(^|\s)-[^\s-]/.test(q);
+}
+
+/**
+ * `text` with `item` in place of what it replaces, and where the caret is then. Positions count characters, as the
+ * server has them, not halves of them.
+ */
+export function completed(text, item) {
+  const characters = Array.from(text);
+  const [start, end] = item.replaces;
+  const isOpen = item.term.endsWith(":") || item.kind === "key";
+  const head = characters.slice(0, start).join("") + item.term + (isOpen ? "" : " ");
+  const tail = characters.slice(end).join("");
+  return { text: head + (isOpen ? tail : tail.trimStart()), caret: head.length, isOpen };
+}
