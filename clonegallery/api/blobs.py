@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from clonegallery.images.schemas import Servable
+from clonegallery.images.files import Servable
 from clonegallery.storage.keys import digest_of
 from clonegallery.storage.select import get_storage
 

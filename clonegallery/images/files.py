@@ -1,5 +1,6 @@
 """Whether somebody may have the bytes of a picture, asked anew for every request."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from clonegallery.accounts.schemas import Viewer
@@ -8,7 +9,7 @@ from clonegallery.errors import NotAllowed, NotFound, NotSignedIn
 from clonegallery.images import rights
 from clonegallery.images.repository import rows
 from clonegallery.images.repository.rows import Blob
-from clonegallery.images.schemas import FileVariant, Servable
+from clonegallery.images.schemas import FileVariant
 from clonegallery.storage.keys import image_of, is_key
 from clonegallery.storage.urls import seconds_left
 
@@ -16,6 +17,18 @@ _FOREVER = "public, max-age=31536000, immutable"
 _SHORTLY = "private, max-age={}"
 _ASK_AGAIN = "private, no-cache"
 _NEVER = "private, no-store"
+
+
+@dataclass(frozen=True, slots=True)
+class Servable:
+    """Bytes that may be sent: the key, the media type, a name to save them under, and how widely they may be cached."""
+
+    key: str
+    mime: str
+    filename: str
+    attachment: bool
+    cache_control: str
+    shared: bool
 
 
 async def file_of(viewer: Viewer, image_id: UUID, variant: FileVariant) -> Servable:

