@@ -125,8 +125,9 @@ class Ledger:
     async def _renew(self, names: Collection[str]) -> None:
         try:
             await _write(names)
-        except (RedisError, OSError):
-            log.warning("lists that are out of date may be shown for a while: Redis does not answer")
+        except Exception as error:
+            # Whatever it was: what has been committed must not look as if it had failed.
+            log.warning("lists that are out of date may be shown for a while", exc_info=not _is_absence(error))
             self._owe(names)
 
     def _owe(self, names: Collection[str]) -> None:
@@ -142,10 +143,16 @@ class Ledger:
             await asyncio.sleep(_RETRY_SECONDS)
             try:
                 await _write(owed)
-            except (RedisError, OSError):
+            except Exception as error:
+                log.debug("lists that are out of date may still be shown", reason=str(error))
                 continue
             # What came to be owed again while this was on its way still is.
             self._owed = {name: since for name, since in self._owed.items() if owed.get(name) != since}
+
+
+def _is_absence(error: Exception) -> bool:
+    """Whether Redis is away, of which a trace tells nothing."""
+    return isinstance(error, RedisError | OSError)
 
 
 async def _write(names: Collection[str]) -> None:

@@ -200,6 +200,26 @@ async def test_a_commit_that_is_cancelled_may_have_happened(monkeypatch: pytest.
     assert await versions() != before
 
 
+async def test_whatever_hinders_it_what_is_committed_has_not_failed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+
+    async def fail(_names: Any) -> None:
+        raise RuntimeError("the event loop is closed")
+
+    async def tell() -> None:
+        told.append(ledger.owes)
+
+    monkeypatch.setattr(changes, "_write", fail)
+    async with unit_of_work() as work:
+        work.after_commit(tell)
+        await work.session.execute(text("DELETE FROM images"))
+    assert told == [True]
+    assert ledger._retrying is not None
+    ledger._retrying.cancel()
+
+
 class _CancelledAtTheEnd:
     def __init__(self, transaction: Any) -> None:
         self._transaction = transaction
