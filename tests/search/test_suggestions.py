@@ -15,10 +15,12 @@ from clonegallery.images.repository import naming, writes
 from clonegallery.images.schemas import FeedQuery, ImageStatus, Visibility
 from clonegallery.search import service
 from clonegallery.search.schemas import Suggestion
-from tests.conftest import Services
+from tests.conftest import Services, both_databases
 from tests.factories import TestPerson, alice, bob, charlie
 from tests.images.test_feed import picture, viewer
 from tests.search.test_finding import found, worded
+
+pytestmark = both_databases
 
 NAMED = {"camera_make": "Canon", "camera_model": "Canon EOS R5", "lens": "RF 50mm F1.2L"}
 

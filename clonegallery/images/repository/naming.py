@@ -152,7 +152,9 @@ def _common_tags(signed_in: bool) -> Any:
     if not signed_in:
         return common
     mine = _mine()
-    own = select(tags).join(mine, mine.c.tag_id == tags.c.id).where(_begins(tags.c.folded)).limit(number(CANDIDATES))
+    # By a limit of their own these are looked up first: else all tags that begin so might be.
+    some = select(tags).join(mine, mine.c.tag_id == tags.c.id).limit(number(OWN)).subquery("some")
+    own = select(some).where(_begins(some.c.folded)).limit(number(CANDIDATES))
     both = select(common.subquery()).union(select(own.subquery())).subquery("both")
     return select(both).order_by(both.c.listed.desc(), both.c.folded).limit(number(2 * CANDIDATES))
 
