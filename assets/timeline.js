@@ -11,7 +11,7 @@ import "./timeline.css";
 // How near to the middle of the handle a number would be hidden by half.
 const LINE = 11;
 const THUMB = 34;
-const AWAKE_MS = 1600;
+const AWAKE_MS = 2000;
 const AT_REST_MS = 400;
 
 function useHeight(element) {

@@ -1,5 +1,6 @@
 """The timeline beside the grid: one click, drag or key, and the gallery begins at another month."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -131,16 +132,7 @@ async def test_what_is_chosen_stays_chosen_over_a_jump(years: Site, page: Page) 
 async def test_a_thumb_drags_the_handle(years: Site, phone: Page) -> None:
     await open_gallery(phone, years)
     touch = await _finger(phone)
-    await touch("touchStart", 190, 700)
-    for step in range(10):
-        await touch("touchMove", 190, 700 - 40 * step)
-    await touch("touchEnd")
-    await expect(rail(phone)).to_have_css("opacity", "1")
-    box = await phone.locator(".cg-timeline-handle").bounding_box()
-    assert box is not None
-    assert min(box["width"], box["height"]) >= 44
-    x, y = box["x"] + 20, box["y"] + box["height"] / 2
-    await touch("touchStart", x, y)
+    x, y = await _take_handle(phone, touch)
     for step in range(20):
         await touch("touchMove", x, y + 15 * step)
     month = month_in(await phone.locator(".cg-timeline-bubble").inner_text())
@@ -148,6 +140,24 @@ async def test_a_thumb_drags_the_handle(years: Site, phone: Page) -> None:
     await phone.wait_for_url(f"{years.url}/?start={month}")
     await expect_first(phone, newest_of(month))
     await expect(rail(phone)).to_have_css("opacity", "0")
+
+
+async def _take_handle(page: Page, touch: Any) -> tuple[float, float]:
+    """Scroll with a finger, which brings the handle, and put it on that; once more where it had gone by then."""
+    while True:
+        await touch("touchStart", 190, 700)
+        for step in range(10):
+            await touch("touchMove", 190, 700 - 40 * step)
+        await touch("touchEnd")
+        await expect(rail(page)).to_have_class(re.compile("is-awake"))
+        box = await page.locator(".cg-timeline-handle").bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        x, y = box["x"] + 20, box["y"] + box["height"] / 2
+        await touch("touchStart", x, y)
+        if "is-dragging" in (await rail(page).get_attribute("class") or ""):
+            return x, y
+        await touch("touchEnd")
 
 
 async def _finger(page: Page) -> Any:
