@@ -143,8 +143,7 @@ class Ledger:
             await asyncio.sleep(_RETRY_SECONDS)
             try:
                 await _write(owed)
-            except Exception as error:
-                log.debug("lists that are out of date may still be shown", reason=str(error))
+            except (RedisError, OSError):
                 continue
             # What came to be owed again while this was on its way still is.
             self._owed = {name: since for name, since in self._owed.items() if owed.get(name) != since}
