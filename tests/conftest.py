@@ -88,7 +88,7 @@ async def database(request: pytest.FixtureRequest, services: Services) -> AsyncI
 
     They are PostgreSQL's, but where a test is marked with `both_databases` or `on_sqlite`.
     """
-    kind = getattr(request, "param", os.environ.get("TRY_DB", "postgresql"))
+    kind = getattr(request, "param", "postgresql")
     _forget(services.redis_url)
     with (_on_sqlite if kind == "sqlite" else _on_postgresql)(request, services) as found:
         yield found

@@ -20,8 +20,8 @@ from tests.conftest import Services, on_sqlite
 
 async def _provoke(statement: str, **values: object) -> Exception:
     with pytest.raises(LIBRARY_FAILURES) as failed:
-        async with reading() as connection:
-            await connection.execute(text(statement), values)
+        async with unit_of_work() as work:
+            await work.session.execute(text(statement), values)
     return failed.value
 
 

@@ -37,11 +37,14 @@ def test_everything_works_without_a_postgresql(gallery: Gallery, scratch: Path) 
         assert client.get("/health/db").json()["checks"]["database"]["kind"] == "sqlite"
         _sign_in(client, *gallery.admin())
         assert client.get("/").status_code == 200
-        first, second = (_send(client, seed) for seed in (1, 2))
+        first, second = (_send(client, seed, title) for seed, title in ((1, "A harbour"), (2, "A mountain")))
         _until(lambda: client.get(f"/api/v1/images/{first}").json()["status"] == "ready")
         assert {first, second} == {card["id"] for card in client.get("/api/v1/images").json()["items"]}
+        assert _found(client, "harbours") == [first]
         assert client.put(f"/api/v1/images/{first}/like").json()["likes"] == 1
         _until(lambda: _similar(client, first) == [second])
+        made = _make(client)
+        _until(lambda: client.get(f"/api/v1/generations/{made}").json()["status"] == "succeeded")
         assert client.get("/api/v1/admin/users").json()["items"][0]["username"] == "admin"
     assert "admin" in gallery.command("user", "list").stdout, "a command beside it finds the same file"
     _stop(gallery)
@@ -60,11 +63,22 @@ def _sign_in(client: httpx.Client, username: str, password: str) -> None:
     client.headers["Authorization"] = f"Bearer {tokens.json()['access_token']}"
 
 
-def _send(client: httpx.Client, seed: int) -> str:
+def _send(client: httpx.Client, seed: int, title: str) -> str:
     picture = {"file": (f"{seed}.jpg", jpeg_bytes(seed=seed))}
-    sent = client.post("/api/v1/images", files=picture, data={"visibility": "public"})
+    sent = client.post("/api/v1/images", files=picture, data={"visibility": "public", "title": title})
     assert sent.status_code == 201, sent.text
     return str(sent.json()["id"])
+
+
+def _found(client: httpx.Client, words: str) -> list[Any]:
+    return [card["id"] for card in client.get("/api/v1/images", params={"q": f'"{words}"'}).json()["items"]]
+
+
+def _make(client: httpx.Client) -> str:
+    """The id of a generation that the gallery's own small model does."""
+    asked = client.post("/api/v1/generations", json={"prompt": "a red sun over a blue sea", "seed": 1})
+    assert asked.status_code == 202, asked.text
+    return str(asked.json()["id"])
 
 
 def _similar(client: httpx.Client, image_id: str) -> list[Any]:
