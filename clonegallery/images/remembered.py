@@ -33,6 +33,10 @@ _PAUSE_SECONDS: Final = 5.0
 _WARN_SECONDS: Final = 60.0
 
 
+class Fleeting(bytes):
+    """A list that is shown to those who ask now and not remembered: it lacks what may be there in a moment."""
+
+
 async def remembered(viewer: Viewer, scope: str, asked: str, compute: Compute) -> bytes:
     """What `compute` makes for this viewer who asked this; made once for all who ask at once, and then remembered.
 
@@ -43,7 +47,7 @@ async def remembered(viewer: Viewer, scope: str, asked: str, compute: Compute) -
     key = _key(viewer, scope, asked)
     found = await _look(viewer, key)
     if found is None:
-        return await compute()
+        return bytes(await compute())
     if found.body is not None:
         return found.body
     return await _together((key, found.versions), lambda: _made(key, found.versions, compute))
@@ -153,12 +157,12 @@ def _landed(which: tuple[str, bytes], flight: "asyncio.Task[bytes]") -> None:
 async def _made(key: str, versions: bytes, compute: Compute) -> bytes:
     body = await compute()
     seconds = min(MOST_SECONDS, get_settings().signed_url_seconds // 4)
-    if len(body) <= MOST_BYTES and seconds > 0:
+    if len(body) <= MOST_BYTES and seconds > 0 and not isinstance(body, Fleeting):
         kept = versions + body
         if _shelf.take(key, len(kept), seconds, time.monotonic()):
             async with _redis_may_fail():
                 await get_redis().set(key, kept, ex=seconds)
-    return body
+    return bytes(body)
 
 
 @asynccontextmanager

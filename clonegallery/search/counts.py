@@ -23,16 +23,20 @@ _NAMES: Mapping[str, ConditionName] = {
 _YEAR = "year"
 
 
-async def facets(viewer: Viewer, filters: Filters, q: str | None) -> Facets:
-    """What the pictures have that a search finds, the most common values first. Raises as `finding.find`."""
-    found = await images.facets(viewer, filters, await asked_of(viewer, search_of(filters, q)))
+async def facets(viewer: Viewer, filters: Filters, q: str | None) -> tuple[Facets, bool]:
+    """What the pictures have that a search finds, the most common values first, and whether all that was meant is among
+    them. Raises as `finding.find`."""
+    heard = await asked_of(viewer, search_of(filters, q))
+    found = await images.facets(viewer, filters, heard.asked)
     values = {name: [_value(facet) for facet in found.facets if facet.name == name] for name in (*_NAMES, _YEAR)}
-    return Facets(**values, total=found.total, is_estimate=found.is_estimate)
+    return Facets(**values, total=found.total, is_estimate=found.is_estimate), heard.is_whole
 
 
-async def timeline(viewer: Viewer, filters: Filters, q: str | None, sort: Sort) -> list[TimelineMonth]:
-    """How many of the pictures that a search finds each month has. Raises as `finding.find`."""
-    return await images.timeline(viewer, filters, await asked_of(viewer, search_of(filters, q)), sort)
+async def timeline(viewer: Viewer, filters: Filters, q: str | None, sort: Sort) -> tuple[list[TimelineMonth], bool]:
+    """How many of the pictures that a search finds each month has, and whether all that was meant is among them. Raises
+    as `finding.find`."""
+    heard = await asked_of(viewer, search_of(filters, q))
+    return await images.timeline(viewer, filters, heard.asked, sort), heard.is_whole
 
 
 def _value(facet: Facet) -> FacetValue:

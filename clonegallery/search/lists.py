@@ -6,7 +6,7 @@ What follows a first page is asked for once by whom it is for; it is found as it
 from pydantic import BaseModel, TypeAdapter
 
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.images.remembered import remembered
+from clonegallery.images.remembered import Fleeting, remembered
 from clonegallery.images.schemas import FeedQuery, Filters, Sort, TimelineMonth
 from clonegallery.search import counts, finding, recent
 from clonegallery.search.schemas import Facets
@@ -17,7 +17,7 @@ _MONTHS = TypeAdapter(list[TimelineMonth])
 async def find(viewer: Viewer, query: FeedQuery) -> bytes:
     """As `finding.find`."""
     if query.cursor:
-        return await finding.find(viewer, query)
+        return bytes(await finding.find(viewer, query))
     page = await remembered(viewer, "find", _asked(query), lambda: finding.find(viewer, query))
     if query.q:
         await recent.note(viewer, query.q)  # Now that it is known to be a search.
@@ -28,7 +28,9 @@ async def facets(viewer: Viewer, filters: Filters, q: str | None) -> Facets:
     """As `counts.facets`."""
 
     async def made() -> bytes:
-        return (await counts.facets(viewer, filters, q)).model_dump_json().encode()
+        found, is_whole = await counts.facets(viewer, filters, q)
+        body = found.model_dump_json().encode()
+        return body if is_whole else Fleeting(body)
 
     return Facets.model_validate_json(await remembered(viewer, "facets", _asked(filters, q), made))
 
@@ -37,7 +39,9 @@ async def timeline(viewer: Viewer, filters: Filters, q: str | None, sort: Sort) 
     """As `counts.timeline`."""
 
     async def made() -> bytes:
-        return _MONTHS.dump_json(await counts.timeline(viewer, filters, q, sort))
+        found, is_whole = await counts.timeline(viewer, filters, q, sort)
+        body = _MONTHS.dump_json(found)
+        return body if is_whole else Fleeting(body)
 
     return _MONTHS.validate_json(await remembered(viewer, "timeline", _asked(filters, q, sort), made))
 

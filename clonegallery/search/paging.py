@@ -48,7 +48,7 @@ async def page(viewer: Viewer, search: Search, query: FeedQuery, answer: Callabl
         token = await remembering.remember(viewer, search.key(), found)
         place = replace(place, token=token) if place else Place(token)
     shown = await _slice(viewer, search, found, place, query.limit)
-    shown |= {"previous_cursor": None, "sort": Sort.RELEVANCE}
+    shown |= {"previous_cursor": None, "sort": Sort.RELEVANCE, "understood": found.understood}
     return shown | ({"total": found.total, "total_is_estimate": found.is_estimate} if query.count else {})
 
 

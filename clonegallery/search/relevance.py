@@ -16,13 +16,18 @@ from clonegallery.search.repository import nearest as sql
 from clonegallery.search.repository import spaces, vectors
 
 
-async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored]:
-    """The pictures that the search's words mean, the best first; none where nobody can tell what they mean."""
+async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored] | None:
+    """The pictures that the search's words mean, the best first; none in a gallery without an embedding model.
+
+    None where its workers do not say at the moment what they mean.
+    """
     async with reading() as connection:
         space = await spaces.active(connection)
-    vector = await meaning.vector_of_text(space, search.text) if space is not None else None
-    if vector is None:
+    if space is None:
         return []
+    vector = await meaning.vector_of_text(space, search.text)
+    if vector is None:
+        return None
     near = await _nearest(viewer, search, space, vector, limit)
     return [
         Scored(hit.id, round(hit.score, 3))

@@ -26,12 +26,14 @@ _PREFIX: Final = "cg:found"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The best of what a search finds, and how much there is in all; `is_whole` when nothing follows."""
+    """The best of what a search finds, and how much there is in all; `is_whole` when nothing follows, `understood` when
+    what the words mean was looked for, too."""
 
     found: list[Found]
     total: int
     is_estimate: bool
     is_whole: bool
+    understood: bool = True
 
 
 async def remember(viewer: Viewer, search: str, answer: Answer) -> str:
@@ -61,13 +63,13 @@ def _key(viewer: Viewer, search: str, token: str) -> str:
 
 def _packed(answer: Answer) -> bytes:
     found = [[one.id, one.strength, one.why] for one in answer.found]
-    return orjson.dumps([found, answer.total, answer.is_estimate, answer.is_whole])
+    return orjson.dumps([found, answer.total, answer.is_estimate, answer.is_whole, answer.understood])
 
 
 def _unpacked(packed: Any) -> Answer:
-    found, total, is_estimate, is_whole = orjson.loads(packed)
+    found, *rest = orjson.loads(packed)
     places = [
         Found(UUID(one), strength, tuple((Reason(reason), score) for reason, score in why))
         for one, strength, why in found
     ]
-    return Answer(places, total, is_estimate, is_whole)
+    return Answer(places, *rest)

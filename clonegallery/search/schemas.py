@@ -64,6 +64,9 @@ class FoundPage(FeedPage):
     """A page of the feed, or of what was searched for in it."""
 
     items: list[FoundCard]  # type: ignore[assignment] # A card with more on it.
+    understood: bool | None = Field(
+        default=None, description="False where words alone were looked for, since no worker said what they mean."
+    )
 
 
 class FacetValue(BaseModel):

@@ -56,6 +56,8 @@ async def painted(no_index: None, scenes: PaintedGallery, monkeypatch: pytest.Mo
     monkeypatch.setenv("EMBEDDING_MODEL", "")
     get_settings.cache_clear()
     meaning._remembered.clear()
+    if known := [key async for key in get_redis().scan_iter("cg:meaning:*")]:
+        await get_redis().delete(*known)
     owner = await bob()
     ids = [await picture(owner, title="Untitled", visibility="public", iso=100 + n) for n in range(_COUNT)]
     await _placed(ids, scenes)
@@ -158,4 +160,9 @@ async def test_without_a_worker_the_words_alone_are_the_answer(painted: Painted,
     written = painted.ids[3]
     await _write(written, "Purple elephants at night")
     await get_redis().delete(HERE)
-    assert await found(ANONYMOUS, "purple elephants") == [written]
+    for sort in (None, "newest"):
+        answer = await page(ANONYMOUS, "purple elephants", sort=sort)
+        assert [UUID(card["id"]) for card in answer["items"]] == [written]
+    assert (await page(ANONYMOUS, "purple elephants"))["understood"] is False
+    await get_redis().set(HERE, b"1")
+    assert (await page(ANONYMOUS, "purple elephants"))["understood"] is True, "what lacked something was not remembered"
