@@ -9,7 +9,7 @@ import { useLocation } from "react-router";
 import { ApiProblem, problemFrom, withToken } from "./api_client.js";
 import { giveFeed } from "./image_feed.js";
 
-const ROUTE = "/api/v1/search/by-image";
+const ROUTE = "/api/v1/search/by-image?limit=100";
 const KEPT = 4;
 
 const found = new Map();

@@ -115,8 +115,7 @@ function takeIn(draft, item) {
   const { text, caret, isOpen } = completed(input.current.value, item);
   input.current.value = text;
   edited.current = true;
-  const units = Array.from(text).slice(0, Array.from(text.slice(0, caret)).length).join("").length;
-  input.current.setSelectionRange(units, units);
+  input.current.setSelectionRange(caret, caret);
   return isOpen;
 }
 

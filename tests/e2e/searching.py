@@ -29,25 +29,31 @@ async def searched_site(
 ) -> AsyncIterator[Site]:
     """Four public pictures of the Admin, placed by the model `clip`."""
     more = {"EMBEDDING_MODEL": str(clip)}
-    with running_site(scratch, postgres_server, valkey_server, name="search", redis_database=8, more=more) as site:
+    with running_site(scratch, postgres_server, valkey_server, name="search", redis_database=9, more=more) as site:
         context = await browser.new_context()
         page = await context.new_page()
         await sign_in(page, site)
-        for seed in range(len(PICTURES)):
-            await _add(page, site, seed)
+        for number in range(len(PICTURES)):
+            await _add(page, site, number)
         await page.goto(f"{site.url}/admin/models")
         await expect(page.get_by_text("Searched · 4 of 4 pictures")).to_be_visible(timeout=READY_MS)
         await context.close()
         yield site
 
 
-async def _add(page: Page, site: Site, seed: int) -> None:
-    title, tags, camera, iso = PICTURES[seed]
+def picture_bytes(number: int) -> bytes:
+    """The file of one of `PICTURES`."""
+    _, _, camera, iso = PICTURES[number]
     exif = Image.Exif()
     exif[Base.Make], exif[Base.Model] = camera
     exif.get_ifd(IFD.Exif)[Base.ISOSpeedRatings] = iso
+    return jpeg_bytes((640, 480), 700 + number, exif)
+
+
+async def _add(page: Page, site: Site, number: int) -> None:
+    title, tags, *_ = PICTURES[number]
     token = (await (await page.request.get(f"{site.url}/api/v1/me")).json())["csrf_token"]
-    file = {"name": f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": jpeg_bytes((640, 480), 700 + seed, exif)}
+    file = {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes(number)}
     answer = await page.request.post(
         f"{site.url}/api/v1/images",
         multipart={"file": file, "title": title, "tags": tags, "visibility": "public"},  # type: ignore[dict-item]  # Playwright's own form of a file.

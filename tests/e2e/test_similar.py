@@ -37,7 +37,7 @@ async def test_the_nearest_stand_on_the_page_and_lead_to_theirs(placing: Site, p
     await expect(page.get_by_text("Searched · 3 of 3 pictures")).to_be_visible(timeout=60_000)
     await page.goto(f"{placing.url}/image/{ids['first']}")
     strip = page.get_by_role("region", name="Similar pictures")
-    await expect(strip.get_by_role("link")).to_have_count(2)
+    await expect(strip.get_by_role("listitem")).to_have_count(2)
     await strip.get_by_role("link", name="third").click()
     await page.wait_for_url(f"**/image/{ids['third']}")
     await expect(page.get_by_role("heading", level=1)).to_have_text("third")
