@@ -1,4 +1,4 @@
-"""The sweeps that keep names ready to be suggested."""
+"""The sweeps that keep names ready to be suggested. No list shows anything of what they write."""
 
 from typing import Final
 
@@ -15,6 +15,7 @@ async def keep_missing_labels() -> int:
     kept, some = 0, _AT_ONCE
     while some == _AT_ONCE:
         async with unit_of_work() as work:
+            work.changes.concern_only()
             some = await labels.keep_labels(work.session, _AT_ONCE)
         kept += some
     return kept
@@ -23,9 +24,11 @@ async def keep_missing_labels() -> int:
 async def count_names() -> int:
     """Write how common tags, cameras, lenses and models are; returns of how many that has changed."""
     async with unit_of_work() as work:
+        work.changes.concern_only()
         changed = await labels.count_tags(work.session)
     for kind in InstrumentKind:
         async with unit_of_work() as work:
+            work.changes.concern_only()
             changed += await labels.count_instruments(work.session, kind)
     return changed
 

@@ -15,12 +15,15 @@ from clonegallery.images.quarantine import Quarantine, quarantine
 from clonegallery.search.by_image import MAX_BYTES
 from clonegallery.settings import get_settings
 from clonegallery.storage.local import in_thread
+from tests.conftest import both_databases
 from tests.factories import alice, bob, jpeg_bytes, sign_in
 from tests.images.pictures import MAKERS, encode, gif_bomb, png_bomb, scene
 from tests.images.shared import Headers, count_rows, empty_storage, left_behind
 from tests.search.conftest import UseModel
 from tests.search.gallery import answered, forget_questions, pictures, questions, searched, work
 from tests.search.test_similar import _a_little_brighter
+
+pytestmark = both_databases
 
 BY_IMAGE = "/api/v1/search/by-image"
 FORM = {"Content-Type": "multipart/form-data; boundary=b"}

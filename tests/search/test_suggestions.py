@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from clonegallery.accounts.schemas import ANONYMOUS, Viewer
+from clonegallery.changes import versions_for
 from clonegallery.clock import utcnow
 from clonegallery.db import reading, unit_of_work
+from clonegallery.events import get_redis
 from clonegallery.images.labelling import count_names, keep_missing_labels
 from clonegallery.images.repository import naming, writes
 from clonegallery.images.schemas import FeedQuery, ImageStatus, Visibility
@@ -244,7 +246,9 @@ async def test_how_common_names_are_is_counted(database: Services) -> None:
     owner = await bob()
     for visibility in (Visibility.PUBLIC, Visibility.PUBLIC, Visibility.PRIVATE):
         await tagged(owner, ["sea"], visibility=visibility, **NAMED)
+    versions = await get_redis().mget(versions_for(owner.id))
     assert (await count_names(), await count_names()) == (3, 0)
+    assert await get_redis().mget(versions_for(owner.id)) == versions, "no list is made anew for it"
     async with reading() as connection:
         counted = text("SELECT name, listed FROM tags UNION SELECT name, listed FROM instruments")
         rows = (await connection.execute(counted)).all()
