@@ -127,8 +127,10 @@ async def _find(bare: Connection, case: Case) -> Asking:
         query = query.model_copy(update={"cursor": first["next_cursor"]})
         last = bare.execute(_SORT_KEYS, [first["items"][-1]["id"]]).fetchone()
         after = {"passed": CARDS, **(last or {})}
-    expected = [card["id"] for card in json.loads(await service.find(case.viewer, query))["items"]]
-    wanted = Wanted(case.where, case.order, case.viewer.id, case.words, case.named, after, CARDS)
+    found = json.loads(await service.find(case.viewer, query))
+    expected = [card["id"] for card in found["items"]]
+    is_counted = case.count and not found["total_is_estimate"]
+    wanted = Wanted(case.where, case.order, case.viewer.id, case.words, case.named, after, CARDS, is_counted)
     floor = best_floor(bare, wanted, expected)
     return partial(service.find, case.viewer, query), partial(floor.page, bare) if floor else None
 

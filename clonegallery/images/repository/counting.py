@@ -12,9 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Text, cast, func, literal, literal_column, null, select, tablesample, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from clonegallery.images.repository.explaining import expected_rows
 from clonegallery.images.repository.shapes import Shape
-from clonegallery.images.repository.sifting import EXACT, all_of
+from clonegallery.images.repository.sifting import EXACT, all_of, expected
 from clonegallery.images.repository.tables import image_tags, images, instruments, tags
 from clonegallery.models.instrument import InstrumentKind
 
@@ -60,7 +59,7 @@ async def _percent(connection: AsyncConnection, shape: Shape, values: Mapping[st
     """How much of the table is to be looked at; None for all that matches."""
     if connection.dialect.name != "postgresql":
         return None
-    if await expected_rows(connection, all_of(shape), values) <= EXACT:
+    if (await expected(connection, shape, values)).rows <= EXACT:
         return None
     rows = await connection.scalar(text("SELECT reltuples FROM pg_class WHERE oid = 'images'::regclass"))
     share = SAMPLED / max(1.0, float(rows or 0))
