@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, literal_column, select
+from sqlalchemy import Row, Select, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.images.repository import sifting
@@ -110,13 +110,19 @@ def _page(shape: Shape, limit: int) -> Select[Any]:
 
 
 def _dressed(rows: Any, shape: Shape) -> Select[Any]:
-    """The rows of pictures with their owners' names and their copies' storage keys, in the list's order."""
-    statement = select(rows, users.c.username).join_from(rows, users, users.c.id == rows.c.owner_id)
-    for variant in Variant:
-        copy = derivatives.alias(variant.value)
-        same = and_(copy.c.image_id == rows.c.id, copy.c.variant == literal_column(f"'{variant.value}'"))
-        statement = statement.outerjoin(copy, same).add_columns(copy.c.storage_key.label(variant.value))
-    return statement.order_by(*ordered(shape, rows.c))
+    """The rows of pictures with their owners' names and their copies' storage keys, in the list's order.
+
+    Looked up row by row, there being few: of joins the planner would ponder their order, for longer than they take.
+    """
+    owner = select(users.c.username).where(users.c.id == rows.c.owner_id).scalar_subquery().label("username")
+    copies = [
+        select(derivatives.c.storage_key)
+        .where(derivatives.c.image_id == rows.c.id, derivatives.c.variant == literal_column(f"'{variant.value}'"))
+        .scalar_subquery()
+        .label(variant.value)
+        for variant in Variant
+    ]
+    return select(rows, owner, *copies).order_by(*ordered(shape, rows.c))
 
 
 def _bare(rows: Any, shape: Shape) -> Select[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, cast, false, func, not_, or_, select, true
 from sqlalchemy.types import Float, Numeric, TypeEngine
 
 from clonegallery.images.repository.tables import generated_images, image_tags, images, likes, tags, users
@@ -16,9 +16,6 @@ from clonegallery.images.repository.words import by_words
 
 EARTH_METERS: Final = 6_371_008.8
 """The mean radius of the earth: IUGG, https://doi.org/10.1007/s001900050278."""
-
-_DEGREES: Final = Numeric(asdecimal=False)
-"""As the columns are, but for any number of them: a band of latitudes may reach beyond the poles."""
 
 Columns = Any
 Sql = ColumnElement[bool]
@@ -112,9 +109,14 @@ def _located(clause: Clause, columns: Columns) -> Sql:
     return and_(columns.gps_latitude.is_not(None), _known_to(clause, columns))
 
 
+def _degrees(clause: Clause, end: str) -> Any:
+    """A bound of the columns' own type, though with any number of digits: a band may reach beyond the poles."""
+    return cast(_bound(clause, Float(), end), Numeric())
+
+
 def _box(clause: Clause, columns: Columns) -> Sql:
     """West may lie east of east: then the box crosses the antimeridian."""
-    west, south, east, north = (_bound(clause, _DEGREES, end) for end in ("_west", "_south", "_east", "_north"))
+    west, south, east, north = (_degrees(clause, end) for end in ("_west", "_south", "_east", "_north"))
     longitude = columns.gps_longitude
     inside = or_(
         and_(west <= east, longitude.between(west, east)), and_(west > east, or_(longitude >= west, longitude <= east))
@@ -125,7 +127,7 @@ def _box(clause: Clause, columns: Columns) -> Sql:
 def _circle(clause: Clause, columns: Columns) -> Sql:
     """Great-circle distance by the haversine, within the band of latitudes that an index can be asked for."""
     latitude, longitude, meters = (_bound(clause, Float(), end) for end in ("_latitude", "_longitude", "_meters"))
-    band = columns.gps_latitude.between(_bound(clause, _DEGREES, "_south"), _bound(clause, _DEGREES, "_north"))
+    band = columns.gps_latitude.between(_degrees(clause, "_south"), _degrees(clause, "_north"))
     half = func.radians(columns.gps_latitude - latitude) / 2, func.radians(columns.gps_longitude - longitude) / 2
     across = func.cos(func.radians(latitude)) * func.cos(func.radians(columns.gps_latitude))
     chord = func.power(func.sin(half[0]), 2) + across * func.power(func.sin(half[1]), 2)

@@ -114,10 +114,12 @@ async def _prompt(_connection: AsyncConnection, found: Narrowing, one: Condition
 
 
 async def _gps(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    _add_viewer(found, one)
     found.add("gps", _whose(found), negated=one.negated)
 
 
 async def _place(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    _add_viewer(found, one)
     match one.value:
         case Box(west, south, east, north):
             edges = {"west": west, "south": south, "east": east, "north": north}
@@ -129,6 +131,12 @@ async def _place(_connection: AsyncConnection, found: Narrowing, one: Condition)
             found.add("circle", _whose(found), center | band, negated=one.negated)
         case _:
             raise TypeError("a place is a box or a circle")
+
+
+def _add_viewer(found: Narrowing, one: Condition) -> None:
+    """Said by itself, what is one's own is a list that can be walked."""
+    if _whose(found) == "mine" and not one.negated:
+        found.add("owner_id", values={"": found.viewer_id})
 
 
 def _whose(found: Narrowing) -> str:

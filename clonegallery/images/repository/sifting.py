@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from clonegallery.db import preparing
 from clonegallery.images.repository import visibility
 from clonegallery.images.repository.explaining import Expected, expected_of, known, remember
 from clonegallery.images.repository.filters import Clause, condition
@@ -70,7 +71,8 @@ async def sifted(
     step = STEP if shape.keys[0] == "created_at" else LEAP
     if await _way(connection, shape, values, all_found, limit) * step <= all_found.cost:
         walk = _walk(shape, limit, _bounded(all_found.cost / step), dressed)
-        rows = (await connection.execute(walk, dict(values))).all()
+        async with preparing(connection):
+            rows = (await connection.execute(walk, dict(values))).all()
         if len(rows) >= limit:
             return await _counted(connection, shape, values, Sifted(rows), all_found.rows if count else None)
     return await _gathered(connection, shape, values, limit, dressed, count=count)
