@@ -73,8 +73,7 @@ def walk(wanted: Wanted) -> str:
     some = f"{_CARD} FROM images WHERE"
     where = f"{wanted.where}{_after(wanted)}"
     parts = [
-        f"(SELECT {some} {branch} AND {where} ORDER BY {order} LIMIT {wanted.limit + 1})"
-        for branch in _branches(wanted)
+        f"(SELECT {some} {branch} AND {where} ORDER BY {order} LIMIT {wanted.limit + 1})" for branch in branches(wanted)
     ]
     united = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS united ORDER BY {order} LIMIT {wanted.limit + 1}"
     return _CARDS.format(page=united, order=order)
@@ -103,7 +102,7 @@ def rank_newest(wanted: Wanted, looked_at: int = 15_000) -> str:
     parts = [
         f"SELECT id, created_at, document FROM (SELECT {columns} FROM images WHERE {branch} ORDER BY created_at DESC,"
         f" id DESC LIMIT {looked_at}) AS newest WHERE {wanted.where} LIMIT 2000"
-        for branch in _branches(wanted)
+        for branch in branches(wanted)
     ]
     return _ranked(wanted, " UNION ALL ".join(f"({part})" for part in parts))
 
@@ -123,7 +122,8 @@ def _ranked(wanted: Wanted, found: str) -> str:
     return _CARDS.format(page=f"SELECT place, {_CARD} FROM ({best}) AS best JOIN images ON id = best", order="place")
 
 
-def _branches(wanted: Wanted) -> list[str]:
+def branches(wanted: Wanted) -> list[str]:
+    """The parts of the list of whoever asks."""
     return [LISTED] if wanted.me is None else [LISTED, _OWN.format(me=wanted.me)]
 
 
@@ -158,7 +158,7 @@ class Floor:
 
 def seen(wanted: Wanted) -> str:
     """What whoever asks may see."""
-    return " OR ".join(f"({branch})" for branch in _branches(wanted))
+    return " OR ".join(f"({branch})" for branch in branches(wanted))
 
 
 def named(connection: Connection, kind: str, pattern: str) -> list[int]:
