@@ -19,6 +19,9 @@ from clonegallery.settings import Settings, get_settings
 
 log = get_logger(__name__)
 
+_PREPARED_AFTER = 5
+"""Executions of a statement; as the driver does by itself."""
+
 AfterCommit = Callable[[], Awaitable[None]]
 _CHANGES = "clonegallery_changes"
 
@@ -152,6 +155,20 @@ async def planning() -> AsyncIterator[AsyncConnection]:
             yield connection
         finally:
             driver.prepare_threshold = usual
+
+
+@asynccontextmanager
+async def preparing(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Within `planning`: what is executed here has one good plan whatever is asked for, and is prepared."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, psycopg.AsyncConnection):
+        yield
+        return
+    before, driver.prepare_threshold = driver.prepare_threshold, _PREPARED_AFTER
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = before
 
 
 @asynccontextmanager

@@ -12,7 +12,6 @@ from clonegallery.images.cards import Json, cards
 from clonegallery.images.conditions import Asked
 from clonegallery.images.feed import Listing, listing_of
 from clonegallery.images.repository import feed, ranking, sifting
-from clonegallery.images.repository.explaining import expected_rows
 from clonegallery.images.repository.filters import Clause, condition
 from clonegallery.images.repository.ranking import Ranked
 from clonegallery.images.repository.tables import images
@@ -46,11 +45,10 @@ async def narrowed(viewer: Viewer, filters: Filters, asked: Asked) -> Narrowed:
 
 
 async def _expected(listing: Listing) -> int:
-    statement = sifting.all_of(listing.shape)
     async with listing.connect() as connection:
         if connection.dialect.name != "postgresql":
             return await sifting.matching(connection, listing.shape, listing.values)
-        return await expected_rows(connection, statement, listing.values)
+        return (await sifting.expected(connection, listing.shape, listing.values)).rows
 
 
 async def others(

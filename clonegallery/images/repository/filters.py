@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, not_, or_, select, true
-from sqlalchemy.types import Float, TypeEngine
+from sqlalchemy import ColumnElement, and_, bindparam, cast, false, func, not_, or_, select, true
+from sqlalchemy.types import Float, Numeric, TypeEngine
 
 from clonegallery.images.repository.tables import generated_images, image_tags, images, likes, tags, users
 from clonegallery.images.repository.words import by_words
@@ -20,8 +20,7 @@ EARTH_METERS: Final = 6_371_008.8
 Columns = Any
 Sql = ColumnElement[bool]
 
-_NUMBERS = ("aperture", "iso", "focal_length", "exposure")
-_MOMENTS = ("taken_at",)
+_RANGES = ("aperture", "iso", "focal_length", "exposure", "taken_at")
 _SAME = ("owner_id", "visibility", "status", "rating", "source")
 _ANY_OF = ("id", "camera_id", "lens_id", "model_id")
 
@@ -57,21 +56,17 @@ def _any_of(clause: Clause, columns: Columns) -> Sql:
     return found
 
 
-def _range(clause: Clause, columns: Columns, kind: TypeEngine[Any] | None = None) -> Sql:
+def _range(clause: Clause, columns: Columns) -> Sql:
+    # Bounds are of the column's own type: one of another is compared without the index, and nothing is known of it.
     column = columns[clause.name]
     bounds = {
-        ">=": lambda: column >= _bound(clause, kind or column.type, "_low"),
-        "> ": lambda: column > _bound(clause, kind or column.type, "_low"),
-        "<=": lambda: column <= _bound(clause, kind or column.type, "_high"),
-        "< ": lambda: column < _bound(clause, kind or column.type, "_high"),
+        ">=": lambda: column >= _bound(clause, column.type, "_low"),
+        "> ": lambda: column > _bound(clause, column.type, "_low"),
+        "<=": lambda: column <= _bound(clause, column.type, "_high"),
+        "< ": lambda: column < _bound(clause, column.type, "_high"),
     }
     asked = (clause.form[:2], clause.form[2:])
     return and_(true(), *(bounds[part]() for part in asked if part in bounds))
-
-
-def _number(clause: Clause, columns: Columns) -> Sql:
-    # Bounds are floats even of whole columns: `iso_min=99.5` is a fair question.
-    return _range(clause, columns, Float())
 
 
 def _owner_name(clause: Clause, columns: Columns) -> Sql:
@@ -114,9 +109,14 @@ def _located(clause: Clause, columns: Columns) -> Sql:
     return and_(columns.gps_latitude.is_not(None), _known_to(clause, columns))
 
 
+def _degrees(clause: Clause, end: str) -> Any:
+    """A bound of the columns' own type, though with any number of digits: a band may reach beyond the poles."""
+    return cast(_bound(clause, Float(), end), Numeric())
+
+
 def _box(clause: Clause, columns: Columns) -> Sql:
     """West may lie east of east: then the box crosses the antimeridian."""
-    west, south, east, north = (_bound(clause, Float(), end) for end in ("_west", "_south", "_east", "_north"))
+    west, south, east, north = (_degrees(clause, end) for end in ("_west", "_south", "_east", "_north"))
     longitude = columns.gps_longitude
     inside = or_(
         and_(west <= east, longitude.between(west, east)), and_(west > east, or_(longitude >= west, longitude <= east))
@@ -127,7 +127,7 @@ def _box(clause: Clause, columns: Columns) -> Sql:
 def _circle(clause: Clause, columns: Columns) -> Sql:
     """Great-circle distance by the haversine, within the band of latitudes that an index can be asked for."""
     latitude, longitude, meters = (_bound(clause, Float(), end) for end in ("_latitude", "_longitude", "_meters"))
-    band = columns.gps_latitude.between(_bound(clause, Float(), "_south"), _bound(clause, Float(), "_north"))
+    band = columns.gps_latitude.between(_degrees(clause, "_south"), _degrees(clause, "_north"))
     half = func.radians(columns.gps_latitude - latitude) / 2, func.radians(columns.gps_longitude - longitude) / 2
     across = func.cos(func.radians(latitude)) * func.cos(func.radians(columns.gps_latitude))
     chord = func.power(func.sin(half[0]), 2) + across * func.power(func.sin(half[1]), 2)
@@ -149,8 +149,7 @@ def _found(clause: Clause, columns: Columns) -> Sql:
 _BUILDERS: Mapping[str, Callable[[Clause, Columns], Sql]] = {
     **dict.fromkeys(_SAME, _same),
     **dict.fromkeys(_ANY_OF, _any_of),
-    **dict.fromkeys(_NUMBERS, _number),
-    **dict.fromkeys(_MOMENTS, _range),
+    **dict.fromkeys(_RANGES, _range),
     "owner_name": _owner_name,
     "liked": _liked,
     "tag": _tag,

@@ -6,8 +6,8 @@ pictures have it, of the name of one it knows nothing.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import degrees
-from typing import Any
+from math import ceil, degrees, floor
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -23,6 +23,9 @@ from clonegallery.images.repository.tables import users
 from clonegallery.images.repository.words import exact_words, postgres_words, sqlite_words
 from clonegallery.images.schemas import Filters
 from clonegallery.models.instrument import InstrumentKind
+
+_LARGEST: Final = 2**31 - 1
+"""What a whole number can be in the database."""
 
 
 @dataclass(slots=True)
@@ -91,7 +94,15 @@ async def _range(_connection: AsyncConnection, found: Narrowing, one: Condition)
     lower = "  " if asked.low is None else "> " if asked.low_open else ">="
     upper = "  " if asked.high is None else "< " if asked.high_open else "<="
     values = {end: value for end, value in (("low", asked.low), ("high", asked.high)) if value is not None}
+    if one.name is ConditionName.ISO:
+        values = {end: _whole(value, lower if end == "low" else upper) for end, value in values.items()}
     found.add(name, lower + upper, values, negated=one.negated)
+
+
+def _whole(bound: Any, sign: str) -> int:
+    """The bound that says the same of whole numbers: more than 99.5 is more than 99, at least 99.5 at least 100."""
+    rounded: int = ceil(bound) if sign in (">=", "< ") else floor(bound)
+    return min(rounded, _LARGEST)
 
 
 async def _tag(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
@@ -103,10 +114,12 @@ async def _prompt(_connection: AsyncConnection, found: Narrowing, one: Condition
 
 
 async def _gps(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    _add_viewer(found, one)
     found.add("gps", _whose(found), negated=one.negated)
 
 
 async def _place(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    _add_viewer(found, one)
     match one.value:
         case Box(west, south, east, north):
             edges = {"west": west, "south": south, "east": east, "north": north}
@@ -120,14 +133,24 @@ async def _place(_connection: AsyncConnection, found: Narrowing, one: Condition)
             raise TypeError("a place is a box or a circle")
 
 
+def _add_viewer(found: Narrowing, one: Condition) -> None:
+    """Said by itself, what is one's own is a list that can be walked."""
+    if _whose(found) == "mine" and not one.negated:
+        found.add("owner_id", values={"": found.viewer_id})
+
+
 def _whose(found: Narrowing) -> str:
     return "everyone's" if found.sees_every_place else "nobody's" if found.viewer_id is None else "mine"
 
 
-def _instrument(kind: InstrumentKind, means: Callable[[str, str], bool]) -> "Lookup":
+Meant = Callable[[str], bool]
+"""Whether the folded name of an instrument is one that was asked for."""
+
+
+def _instrument(kind: InstrumentKind, asked_for: Callable[[str], Meant]) -> "Lookup":
     async def look_up(connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
-        known = await instruments.all_of(connection, kind)
-        ids = [row.id for row in known if means(row.folded, str(one.value))]
+        is_meant = asked_for(str(one.value))
+        ids = [row.id for row in await instruments.all_of(connection, kind) if is_meant(row.folded)]
         if ids:
             found.add(f"{kind.value}_id", values={"": ids}, negated=one.negated)
         else:
@@ -136,22 +159,21 @@ def _instrument(kind: InstrumentKind, means: Callable[[str, str], bool]) -> "Loo
     return look_up
 
 
-def _begins_words(name: str, asked: str) -> bool:
+def _begins_words(asked: str) -> Meant:
     """Whether every word that is asked for begins a word of the name."""
-    words = name.split()
-    wanted = folded(asked).split()
-    return bool(wanted) and all(any(word.startswith(part) for word in words) for part in wanted)
+    wanted = [f" {word}" for word in folded(asked).split()]
+    return lambda name: bool(wanted) and all(word in f" {name}" for word in wanted)
 
 
-def _is_make(name: str, asked: str) -> bool:
+def _is_make(asked: str) -> Meant:
     make = folded(make_of(asked))
-    return bool(make) and (name == make or name.startswith(make + " "))
+    return lambda name: bool(make) and f"{name} ".startswith(f"{make} ")
 
 
-def _is_model(name: str, asked: str) -> bool:
+def _is_model(asked: str) -> Meant:
     """Whether it ends in these words, with or without the maker's name before them."""
     model = folded(asked)
-    return bool(model) and f" {name}".endswith(f" {model}")
+    return lambda name: bool(model) and f" {name}".endswith(f" {model}")
 
 
 Lookup = Callable[[AsyncConnection, Narrowing, Condition], Awaitable[None]]

@@ -14,10 +14,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, column, func, literal_column, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from clonegallery.images.repository.explaining import expected_rows
 from clonegallery.images.repository.filters import Clause, condition
 from clonegallery.images.repository.shapes import Shape, number
-from clonegallery.images.repository.sifting import all_of, branches
+from clonegallery.images.repository.sifting import all_of, branches, expected
 from clonegallery.images.repository.tables import images
 from clonegallery.images.repository.words import query
 
@@ -26,9 +25,12 @@ WEIGHTS: Final = "{0.1, 0.3, 0.5, 1.0}"
 ALL_RANKED: Final = 4_000
 """Where no more match they are all ranked."""
 NEWEST_RANKED: Final = 2_000
-"""Else so many of the newest are."""
-_LOOKED_AT: Final = 15_000
-"""Of so many newest pictures."""
+"""Else so many of the newest are,"""
+LOOKED_AT: Final = (15_000, 60_000)
+"""of so many newest pictures; of more where `ENOUGH` are not among these."""
+ENOUGH: Final = 100
+_MOST: Final = 20_000
+"""Matches that are ranked after all, the newest ones, where these are not to be found so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,12 @@ async def ranked(connection: AsyncConnection, shape: Shape, values: Mapping[str,
     if connection.dialect.name != "postgresql":
         rows = (await connection.execute(_ranked_by_fts(shape, limit), dict(values))).all()
         return Ranked([row.id for row in rows], rows[0].matching if rows else 0, is_estimate=False)
-    expected = await expected_rows(connection, all_of(shape), values)
-    if expected > ALL_RANKED:
-        rows = (await connection.execute(_rank_newest(shape, limit), dict(values))).all()
-        if len(rows) >= limit:
-            return Ranked([row.id for row in rows], expected, is_estimate=True)
+    all_found = await expected(connection, shape, values)
+    if all_found.rows > ALL_RANKED:
+        for looked_at in LOOKED_AT:
+            rows = (await connection.execute(_rank_newest(shape, limit, looked_at), dict(values))).all()
+            if len(rows) >= ENOUGH:
+                return Ranked([row.id for row in rows], max(all_found.rows, len(rows)), is_estimate=True)
     rows = (await connection.execute(_rank_all(shape, limit), dict(values))).all()
     total = rows[0].matching if rows else 0
     return Ranked([row.id for row in rows], total, is_estimate=False)
@@ -69,17 +72,17 @@ def _best(shape: Shape, found: Any, limit: int, *more: Any) -> Any:
 
 @lru_cache(maxsize=128)
 def _rank_all(shape: Shape, limit: int) -> Any:
-    found = all_of(shape, "id", "created_at", "document").limit(number(5 * ALL_RANKED))
-    some = found.cte("found").prefix_with("MATERIALIZED")
-    return _best(shape, some, limit, select(func.count()).select_from(some).scalar_subquery().label("matching"))
+    found = all_of(shape, "id", "created_at", "document").cte("found").prefix_with("MATERIALIZED")
+    some = select(found).order_by(found.c.created_at.desc()).limit(number(_MOST)).subquery()
+    return _best(shape, some, limit, select(func.count()).select_from(found).scalar_subquery().label("matching"))
 
 
 @lru_cache(maxsize=128)
-def _rank_newest(shape: Shape, limit: int) -> Any:
+def _rank_newest(shape: Shape, limit: int, looked_at: int) -> Any:
     parts = []
     for branch in branches(shape):
         newest = select(images).where(*branch).order_by(images.c.created_at.desc(), images.c.id.desc())
-        walked = newest.limit(number(_LOOKED_AT)).subquery()
+        walked = newest.limit(number(looked_at)).subquery()
         kept = select(walked.c.id, walked.c.created_at, walked.c.document)
         conditions = [condition(clause, walked.c) for clause in shape.clauses]
         parts.append(kept.where(*conditions).limit(number(NEWEST_RANKED)).subquery())

@@ -11,6 +11,11 @@ from clonegallery.images.repository.tables import images
 from clonegallery.images.schemas import Sort
 
 TRASH = "trash"
+CARD = (
+    "id", "owner_id", "title", "width", "height", "thumbhash", "dominant_color", "status", "visibility", "rating",
+    "animated", "source", "likes", "views", "taken_at", "sort_at", "created_at", "deleted_at",
+)  # fmt: skip
+"""What lists show of a picture, the keys of every order among it."""
 _KEYS: Mapping[str, tuple[str, ...]] = {
     Sort.NEWEST: ("created_at", "id"),
     Sort.OLDEST: ("created_at", "id"),
