@@ -139,12 +139,12 @@ async def _find(bare: Connection, case: Case) -> Asking:
 async def _count(bare: Connection, case: Case) -> Asking:
     if case.kind is Kind.FACETS:
         ask: Callable[[], Awaitable[Any]] = partial(counts.facets, case.viewer, Filters(), case.q)
-        facets = await counts.facets(case.viewer, Filters(), case.q)
+        facets, _ = await counts.facets(case.viewer, Filters(), case.q)
         expected = {(name, _value(facet)): facet.count for name in _FACETS for facet in getattr(facets, name)}
         exact = not facets.is_estimate
     else:
         ask = partial(counts.timeline, case.viewer, Filters(), case.q, Sort.TAKEN)
-        months = await counts.timeline(case.viewer, Filters(), case.q, Sort.TAKEN)
+        months, _ = await counts.timeline(case.viewer, Filters(), case.q, Sort.TAKEN)
         expected = {("month", one.month): one.count for one in months}
         exact = not any(one.is_estimate for one in months)
     wanted = Wanted(case.where, "newest", case.viewer.id, "", case.named)
