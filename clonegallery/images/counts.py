@@ -56,6 +56,7 @@ async def facets(viewer: Viewer, filters: Filters, asked: Asked = NOTHING_ASKED)
         if row.facet != sql.TOTAL
     ]
     total = next((row.n for row in found.rows if row.facet == sql.TOTAL), 0)
+    counted.sort(key=lambda facet: (-facet.count, facet.label))
     return FacetCounts(counted, _scaled(total, found.scale), found.is_estimate)
 
 

@@ -1,0 +1,124 @@
+"""Every question that the gallery asks the database is answered from an index: none reads all pictures there are.
+
+Looked at is what is really sent while somebody searches, planned for the values that were sent.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import event
+
+from clonegallery.accounts.schemas import ANONYMOUS, Viewer
+from clonegallery.db import get_engine
+from clonegallery.images.schemas import FeedQuery, Filters, Sort
+from clonegallery.models.account import Role
+from clonegallery.search import counts, finding
+from tests.conftest import Services
+from tests.search.crowd import fill
+
+PICTURES = 30_000
+OWNER = Viewer(id=UUID("00000000-0000-7000-8000-000000000001"), username="person1", role=Role.EDITOR)
+"""Who has most of the pictures that one person has."""
+
+
+class Case(NamedTuple):
+    """A search, its order, who asks, and an index that must be used for it, by its name or the end of it."""
+
+    q: str
+    by: str
+    sort: Sort | None = None
+    viewer: Viewer = ANONYMOUS
+
+
+CASES = (
+    Case("", "ix_images_listed_created"),
+    Case("", "ix_images_own_created", viewer=OWNER),
+    Case("", "ix_images_listed_taken", Sort.TAKEN),
+    Case("", "ix_images_listed_popular", Sort.POPULAR),
+    Case("by:person1", "ix_images_listed_by_owner"),
+    Case("iso:>=100", "ix_images_listed_created"),
+    Case("iso:>=100", "ix_images_listed_popular", Sort.POPULAR),
+    Case("-tag:xyz", "ix_images_listed_created"),
+    Case("camera:polaroid", "_camera_id"),
+    Case('lens:"lumix g vario 105mm"', "_lens_id"),
+    Case('model:"dall e 3"', "_model_id"),
+    Case("iso:>=51200", "ix_images_iso"),
+    Case("f:>16", "ix_images_aperture"),
+    Case("s:>20", "ix_images_exposure"),
+    Case("mm:>=500", "ix_images_focal_length"),
+    Case("taken:2016-12-24", "ix_images_taken_at"),
+    Case("seed:4", "ix_generated_images_seed"),
+    Case("near:46.95,7.45,1km", "ix_images_gps", viewer=OWNER),
+    Case("bbox:7,46.5,8,47", "ix_images_gps", viewer=OWNER),
+    Case('tag:"nothing has this"', "ix_images_document"),
+    Case("zygote", "ix_images_document"),
+    Case("zygote", "ix_images_document", Sort.NEWEST),
+    Case('"zygote parallax" -near', "ix_images_document", Sort.OLDEST),
+    Case("prompt:zygote", "ix_images_document"),
+    Case("zygote camera:canon taken:2020 iso:>=100", "ix_images_document"),
+)
+
+
+@pytest.fixture
+async def crowd(database: Services, no_index: None) -> Services:
+    await asyncio.to_thread(fill, database.database_url, PICTURES)
+    return database
+
+
+async def test_every_search_is_read_from_its_index(crowd: Services) -> None:
+    wrong = {}
+    for case in CASES:
+        with _sent() as statements:
+            await finding.find(case.viewer, FeedQuery(q=case.q, sort=case.sort))
+            if case.q and case.sort is None and case.by not in ("ix_images_listed_created", "ix_images_own_created"):
+                await counts.facets(case.viewer, Filters(), case.q)
+                await counts.timeline(case.viewer, Filters(), case.q, Sort.TAKEN)
+        plans = _plans(crowd.database_url, statements)
+        if case.by not in plans or "Seq Scan on images" in plans:
+            wrong[case] = plans
+    assert not wrong, "\n\n".join(f"{case}\n{plans}" for case, plans in wrong.items())
+
+
+async def test_the_months_of_the_whole_list_are_read_from_its_index(crowd: Services) -> None:
+    with _sent() as statements:
+        await counts.timeline(ANONYMOUS, Filters(), None, Sort.TAKEN)
+    plans = _plans(crowd.database_url, statements)
+    assert "ix_images_listed_taken" in plans
+    assert "Seq Scan on images" not in plans
+
+
+async def test_a_scan_would_be_seen(crowd: Services) -> None:
+    statement = "SELECT count(*) FROM images WHERE caption LIKE %(some)s"
+    assert "Seq Scan on images" in _plans(crowd.database_url, [(statement, {"some": "%a%"})])
+
+
+Sent = list[tuple[str, Any]]
+
+
+@contextmanager
+def _sent() -> Iterator[Sent]:
+    """The questions about pictures that are sent while the block lasts, with what is bound in each."""
+    found: Sent = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if " images" in statement and not statement.startswith("EXPLAIN"):
+            found.append((statement, parameters))
+
+    engine = get_engine().sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def _plans(database_url: str, statements: Sent) -> str:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SET jit = off")
+        found = [connection.execute(f"EXPLAIN {one}".encode(), bound).fetchall() for one, bound in statements]
+    return "\n".join(row[0] for rows in found for row in rows)
