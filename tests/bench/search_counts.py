@@ -75,8 +75,9 @@ def _each_month(wanted: Wanted) -> str:
         for branch in branches(wanted)
     ]
     return (
-        "SELECT 'month' AS facet, to_char(month, 'YYYY-MM') AS value, sum(n) AS n"
-        f" FROM ({' UNION ALL '.join(parts)}) AS counted GROUP BY month HAVING sum(n) > 0 ORDER BY month DESC"
+        f"WITH counted AS MATERIALIZED ({' UNION ALL '.join(parts)}) SELECT 'month' AS facet,"
+        " to_char(month, 'YYYY-MM') AS value, sum(n) AS n FROM counted GROUP BY month HAVING sum(n) > 0"
+        " ORDER BY month DESC"
     )
 
 
