@@ -42,9 +42,13 @@ class Found:
 def fuse(rankings: Mapping[Reason, Sequence[Scored]]) -> list[Found]:
     """The items of all rankings, the strongest first; equally strong ones in the order of their ids, so that the same
     rankings always give the same list."""
+    lists = [(reason, ranking) for reason, ranking in rankings.items() if ranking]
+    if len(lists) == 1:  # Nothing to compare: most searches are of that kind, and have hundreds of items.
+        reason, ranking = lists[0]
+        return [Found(item.id, 1 / (CONSTANT + rank), ((reason, item.score),)) for rank, item in enumerate(ranking, 1)]
     strengths: dict[UUID, float] = {}
     reasons: dict[UUID, list[tuple[Reason, float | None]]] = {}
-    for reason, ranking in rankings.items():
+    for reason, ranking in lists:
         for rank, item in enumerate(ranking, 1):
             strengths[item.id] = strengths.get(item.id, 0.0) + 1 / (CONSTANT + rank)
             reasons.setdefault(item.id, []).append((reason, item.score))

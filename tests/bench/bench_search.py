@@ -34,6 +34,7 @@ from clonegallery.settings import get_settings
 from tests.bench.search_cases import Case, Kind, cases
 from tests.bench.search_counts import best_count_floor
 from tests.bench.search_floors import Connection, Row, Wanted, best_floor
+from tests.bench.search_meaning import Meant, best_fused, pictured, told
 from tests.search.crowd import gallery
 
 SMALL, LARGE = 10_000, 1_000_000
@@ -63,7 +64,7 @@ def main() -> None:
     try:
         found: dict[int, dict[str, Measured]] = {}
         for size in dict.fromkeys((SMALL, options.rows)):
-            url = gallery(folder, size, vectors=min(size, VECTORS) if options.vectors else 0)
+            url = gallery(folder, size, vectors=min(size, VECTORS))
             with _settings(url, f"redis://127.0.0.1:{valkey.port}/0"):
                 print(f"\n{f'{size:,} rows':64}{'ours':>8}{'worst':>9}{'floor':>9}{'ratio':>10}{f'at {SMALL:,}':>10}")
                 found[size] = asyncio.run(_measure(url, options.only, found.get(SMALL, {})))
@@ -81,7 +82,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=LARGE)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--only", default="")
-    parser.add_argument("--vectors", action="store_true")
     return parser.parse_known_args()[0]
 
 
@@ -128,12 +128,19 @@ async def _find(bare: Connection, case: Case) -> Asking:
         query = query.model_copy(update={"cursor": first["next_cursor"]})
         last = bare.execute(_SORT_KEYS, [first["items"][-1]["id"]]).fetchone()
         after = {"passed": CARDS, **(last or {})}
+    meant = await _meant(bare, case)
     found = json.loads(await finding.find(case.viewer, query))
     expected = [card["id"] for card in found["items"]]
     is_counted = case.count and not found["total_is_estimate"]
     wanted = Wanted(case.where, case.order, case.viewer.id, case.words, case.named, after, CARDS, is_counted)
-    floor = best_floor(bare, wanted, expected)
+    floor = best_fused(bare, wanted, meant, expected) if meant else best_floor(bare, wanted, expected)
     return partial(finding.find, case.viewer, query), partial(floor.page, bare) if floor else None
+
+
+async def _meant(bare: Connection, case: Case) -> Meant | None:
+    if case.like is not None:
+        return await pictured(bare, case.like, case.firm)
+    return await told(bare, case.meant, case.firm) if case.meant else None
 
 
 async def _count(bare: Connection, case: Case) -> Asking:

@@ -31,8 +31,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question of somebody, and the same in SQL: `where` with the `named` instruments in it, and for words
-    the `tsquery` that pictures are ranked by; `page` 2 is the one after the first."""
+    """A question of somebody, and the same in SQL: `where` with the `named` instruments in it, and for words the
+    `tsquery` that pictures are ranked by; `page` 2 is the one after the first. Asked by meaning too, `meant` is its
+    text, or `like` its picture, and `firm` the conditions alone."""
 
     q: str
     where: str = "true"
@@ -43,12 +44,17 @@ class Case:
     page: int = 1
     kind: Kind = Kind.FIND
     count: bool = False
+    meant: str = ""
+    like: UUID | None = None
+    firm: str = "true"
 
     @property
     def name(self) -> str:
         who = "stranger" if self.viewer.id is None else "owner"
         more = [who, *([self.sort] if self.sort else []), *(["page 2"] if self.page > 1 else [])]
-        return f"{self.kind} {self.q or '(everything)'} [{', '.join(more)}]{' +count' if self.count else ''}"
+        what = "mean" if self.meant or self.like else str(self.kind)
+        asked = self.q.replace(str(self.like), "…") or "(everything)"
+        return f"{what} {asked} [{', '.join(more)}]{' +count' if self.count else ''}"
 
     @property
     def order(self) -> str:
@@ -229,6 +235,32 @@ def _counts() -> list[Case]:
     ]
 
 
+def meaning_cases(image_id: UUID) -> list[Case]:
+    """Questions that are answered by meaning or by looks too; nothing else asks for these words."""
+    one, two, three, four = (_WORDS[rank] for rank in (5, 6, 400, 6_000))
+    canon = {"named": _MANY_CANON["named"], "firm": _MANY_CANON["where"]}
+    return [
+        _meant(f"{one} {two}", f"'{one}' & '{two}':*"),
+        _meant(f"{one} {two}", f"'{one}' & '{two}':*", viewer=OWNER),
+        _meant(f"{three} ", f"'{three}'"),
+        _meant(f"{four} ", f"'{four}'"),
+        _meant("blorft ", "'blorft'"),
+        _meant(f"{one} camera:canon", f"'{one}'", **canon),
+        _meant(f"{one} camera:polaroid iso:>=3200", f"'{one}'", firm="camera_id IN ({0}) AND iso >= 3200",
+               named=[("camera", "(^| )polaroid")]),
+        _meant(f"{two} by:me", f"'{two}'", firm=_MINE, viewer=OWNER),
+        Case(f"like:{image_id}", like=image_id),
+        Case(f"like:{image_id} camera:canon", like=image_id, **canon),
+        Case(f"like:{image_id} taken:2013", like=image_id, firm=_TAKEN_2013),
+    ]  # fmt: skip
+
+
+def _meant(q: str, words: str, firm: str = "true", **more: Any) -> Case:
+    asked = _asked(words)
+    text = " ".join(part for part in q.split() if ":" not in part)
+    return Case(q, f"document @@ {asked} AND {firm}", words=asked, firm=firm, meant=text, **more)
+
+
 def cases(connection: psycopg.Connection[dict[str, Any]]) -> list[Case]:
     """All of them; what must be there to be asked for is looked up."""
     listed = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
@@ -238,13 +270,9 @@ def cases(connection: psycopg.Connection[dict[str, Any]]) -> list[Case]:
     ).fetchone()
     seed = row["seed"] if row else 0
     made = f"id IN (SELECT image_id FROM generated_images WHERE seed = {seed})"
-    return [
-        Case(""),
-        Case("", page=2),
-        Case(f"seed:{seed}", made),
-        *_filters(),
-        *_tags(),
-        *_texts(),
-        *_own(),
-        *_counts(),
-    ]
+    placed = connection.execute(
+        f"SELECT image_id FROM image_embeddings JOIN images ON id = image_id WHERE {listed} LIMIT 1".encode()
+    ).fetchone()
+    meant = meaning_cases(placed["image_id"]) if placed else []
+    first = [Case(""), Case("", page=2), Case(f"seed:{seed}", made)]
+    return [*first, *_filters(), *_tags(), *_texts(), *_own(), *meant, *_counts()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from tests.bench.search_floors import Connection, Wanted, branches, named, seconds, seen
+from tests.bench.search_floors import Connection, Wanted, branches, seconds, seen, with_names
 
 Counts = dict[tuple[str, str], float]
 
@@ -26,10 +26,7 @@ class CountFloor:
 
     def counts(self, connection: Connection) -> Counts:
         """How many, by (facet or `month`, value), written as JSON on the way."""
-        statement = self._months() if self.months else self._facets()
-        for place, one in enumerate(self.wanted.named):
-            ids = named(connection, *one)
-            statement = statement.replace(f"{{{place}}}", ", ".join(map(str, ids)) or "NULL")
+        (statement,) = with_names(connection, self.wanted, self._months() if self.months else self._facets())
         rows = connection.execute(statement.encode()).fetchall()
         json.dumps(rows, default=str)
         scale = 100 / self.percent if self.percent else 1
@@ -75,8 +72,9 @@ def _each_month(wanted: Wanted) -> str:
         for branch in branches(wanted)
     ]
     return (
-        "SELECT 'month' AS facet, to_char(month, 'YYYY-MM') AS value, sum(n) AS n"
-        f" FROM ({' UNION ALL '.join(parts)}) AS counted GROUP BY month HAVING sum(n) > 0 ORDER BY month DESC"
+        f"WITH counted AS MATERIALIZED ({' UNION ALL '.join(parts)}) SELECT 'month' AS facet,"
+        " to_char(month, 'YYYY-MM') AS value, sum(n) AS n FROM counted GROUP BY month HAVING sum(n) > 0"
+        " ORDER BY month DESC"
     )
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import psycopg
@@ -29,11 +29,11 @@ _ORDERS: Final = {
     "taken": ("sort_at DESC", "id DESC"),
     "popular": ("likes DESC", "views DESC", "id DESC"),
 }
-_CARD: Final = (
+CARD: Final = (
     "id, title, width, height, thumbhash, dominant_color, status, visibility, rating, animated, source, likes, views,"
     " taken_at, sort_at, created_at, owner_id"
 )
-_CARDS: Final = """
+CARDS: Final = """
 SELECT cards.*, username, s.storage_key AS small, m.storage_key AS medium, l.storage_key AS large
 FROM ({page}) AS cards JOIN users ON users.id = owner_id
 LEFT JOIN derivatives s ON s.image_id = cards.id AND s.variant = 'thumb_300'
@@ -70,13 +70,13 @@ Way = Callable[[Wanted], str]
 def walk(wanted: Wanted) -> str:
     """The list in its order, without what does not match."""
     order = ", ".join(_ORDERS[wanted.sort])
-    some = f"{_CARD} FROM images WHERE"
+    some = f"{CARD} FROM images WHERE"
     where = f"{wanted.where}{_after(wanted)}"
     parts = [
         f"(SELECT {some} {branch} AND {where} ORDER BY {order} LIMIT {wanted.limit + 1})" for branch in branches(wanted)
     ]
     united = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS united ORDER BY {order} LIMIT {wanted.limit + 1}"
-    return _CARDS.format(page=united, order=order)
+    return CARDS.format(page=united, order=order)
 
 
 def gather(wanted: Wanted) -> str:
@@ -85,19 +85,34 @@ def gather(wanted: Wanted) -> str:
     keys = ", ".join(part.split()[0] for part in _ORDERS[wanted.sort])
     found = f"SELECT {keys} FROM images WHERE ({seen(wanted)}) AND {wanted.where}{_after(wanted)}"
     page = (
-        f"SELECT {_CARD} FROM images WHERE id IN (WITH found AS MATERIALIZED ({found})"
+        f"SELECT {CARD} FROM images WHERE id IN (WITH found AS MATERIALIZED ({found})"
         f" SELECT id FROM found ORDER BY {order} LIMIT {wanted.limit + 1})"
     )
-    return _CARDS.format(page=page, order=order)
+    return CARDS.format(page=page, order=order)
 
 
 def rank_all(wanted: Wanted) -> str:
     """The best matches of all."""
+    return _dressed(all_ranked(wanted))
+
+
+def rank_newest(wanted: Wanted) -> str:
+    """The best of 2,000 matches among the newest pictures, as the gallery promises."""
+    return _dressed(newest_ranked(wanted))
+
+
+def rank_newer(wanted: Wanted) -> str:
+    """As above, of more of them."""
+    return _dressed(newest_ranked(wanted, 60_000))
+
+
+def all_ranked(wanted: Wanted) -> str:
+    """The ids of the best matches of all, with their places."""
     return _ranked(wanted, f"SELECT id, created_at, document FROM images WHERE ({seen(wanted)}) AND {wanted.where}")
 
 
-def rank_newest(wanted: Wanted, looked_at: int = 15_000) -> str:
-    """The best of 2,000 matches among the newest pictures, as the gallery promises."""
+def newest_ranked(wanted: Wanted, looked_at: int = 15_000) -> str:
+    """As above, of the newest pictures."""
     columns = "id, created_at, document, owner_id, camera_id, lens_id, model_id, iso, aperture, taken_at, visibility"
     parts = [
         f"SELECT id, created_at, document FROM (SELECT {columns} FROM images WHERE {branch} ORDER BY created_at DESC,"
@@ -107,19 +122,17 @@ def rank_newest(wanted: Wanted, looked_at: int = 15_000) -> str:
     return _ranked(wanted, " UNION ALL ".join(f"({part})" for part in parts))
 
 
-def rank_newer(wanted: Wanted) -> str:
-    """As above, of more of them."""
-    return rank_newest(wanted, 60_000)
-
-
 def _ranked(wanted: Wanted, found: str) -> str:
     first = 0 if wanted.after is None else wanted.after["passed"]
     rank = f"ts_rank({_WEIGHTS}, document, {wanted.words}, 1)"
-    best = (
+    return (
         f"WITH found AS MATERIALIZED ({found}) SELECT id AS best, row_number() OVER (ORDER BY {rank} DESC,"
         f" created_at DESC, id) AS place FROM found ORDER BY place OFFSET {first} LIMIT {wanted.limit + 1}"
     )
-    return _CARDS.format(page=f"SELECT place, {_CARD} FROM ({best}) AS best JOIN images ON id = best", order="place")
+
+
+def _dressed(best: str) -> str:
+    return CARDS.format(page=f"SELECT place, {CARD} FROM ({best}) AS best JOIN images ON id = best", order="place")
 
 
 def branches(wanted: Wanted) -> list[str]:
@@ -145,13 +158,11 @@ class Floor:
 
     def page(self, connection: Connection) -> list[Row]:
         """The page's rows, written as JSON on the way."""
-        statement, count = self.way(self.wanted), _COUNT.format(seen=seen(self.wanted), where=self.wanted.where)
-        for place, one in enumerate(self.wanted.named):
-            ids = ", ".join(map(str, named(connection, *one))) or "NULL"
-            statement, count = (text.replace(f"{{{place}}}", ids) for text in (statement, count))
-        rows = connection.execute(statement.encode()).fetchall()[: self.wanted.limit]
+        count = _COUNT.format(seen=seen(self.wanted), where=self.wanted.where)
+        statements = with_names(connection, self.wanted, self.way(self.wanted), count)
+        rows = connection.execute(statements[0].encode()).fetchall()[: self.wanted.limit]
         if self.wanted.counted:
-            connection.execute(count.encode()).fetchall()
+            connection.execute(statements[1].encode()).fetchall()
         json.dumps(rows, default=str)
         return rows
 
@@ -159,6 +170,15 @@ class Floor:
 def seen(wanted: Wanted) -> str:
     """What whoever asks may see."""
     return " OR ".join(f"({branch})" for branch in branches(wanted))
+
+
+def with_names(connection: Connection, wanted: Wanted, *statements: str) -> list[str]:
+    """The statements with the ids of the instruments in their places, looked up now."""
+    filled = list(statements)
+    for place, one in enumerate(wanted.named):
+        ids = ", ".join(map(str, named(connection, *one))) or "NULL"
+        filled = [statement.replace(f"{{{place}}}", ids) for statement in filled]
+    return filled
 
 
 def named(connection: Connection, kind: str, pattern: str) -> list[int]:
@@ -172,13 +192,20 @@ def best_floor(connection: Connection, wanted: Wanted, expected: Sequence[str]) 
     ways = (rank_all, rank_newest, rank_newer) if wanted.sort == "relevance" else (walk, gather)
     times: list[tuple[float, Floor]] = []
     for floor in (Floor(wanted, way) for way in ways):
-        taken = seconds(connection, partial(_finds, floor, connection, list(expected)))
+        taken = seconds(connection, partial(finds, floor, connection, list(expected)))
         if taken is not None:
             times.append((taken, floor))
     return min(times, key=lambda time: time[0])[1] if times else None
 
 
-def _finds(floor: Floor, connection: Connection, expected: list[str]) -> bool:
+class Paged(Protocol):
+    """Whatever finds the rows of a page."""
+
+    def page(self, connection: Connection) -> list[Row]: ...
+
+
+def finds(floor: Paged, connection: Connection, expected: list[str]) -> bool:
+    """Whether it finds these, in this order."""
     return [str(row["id"]) for row in floor.page(connection)] == expected
 
 

@@ -147,7 +147,9 @@ def _all_months(shape: Shape) -> Any:
     """Of a list that nothing narrows each month is counted by itself, within the index of the list's order: to read the
     month of every row would take twice as long."""
     moment = _moment(shape)
-    parts = union_all(*(_each_month(moment, branch) for branch in branches(shape))).subquery("parts")
+    each = union_all(*(_each_month(moment, branch) for branch in branches(shape)))
+    # Materialised: else each month is counted once more to see whether it is empty.
+    parts = each.cte("parts").prefix_with("MATERIALIZED")
     grouped = (
         select(parts.c.month, cast(func.sum(parts.c.n), BigInteger).label("n"))
         .group_by(parts.c.month)
