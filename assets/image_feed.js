@@ -31,6 +31,7 @@ export class ImageFeed {
     this.before = new URLSearchParams(query).has("start") ? undefined : null;
     this.total = null;
     this.isEstimate = false;
+    this.byWordsAlone = false;
     this.order = null;
     this.done = false;
     this.loading = false;
@@ -126,6 +127,7 @@ export class ImageFeed {
     }
     if (this.before === undefined) this.before = page.previous_cursor ?? null;
     this.order = page.sort ?? this.order;
+    this.byWordsAlone = page.understood === false;
     this.cursor = page.next_cursor;
     this.done = !page.next_cursor;
   }

@@ -16,11 +16,13 @@ function say(text) {
   listeners.forEach((listener) => listener());
 }
 
-/** `1,234 pictures`, `about 52,000 pictures`; an empty text while it is not known. */
-export function countOf({ total, isEstimate }) {
+/** `1,234 pictures`, `about 52,000 pictures`; an empty text while it is not known. Says so where no worker told what the
+ * words mean: what they alone find may be less than there is. */
+export function countOf({ total, isEstimate, byWordsAlone }) {
   if (total === null || total === undefined) return "";
   const number = total.toLocaleString("en");
-  return `${isEstimate ? "about " : ""}${number} ${total === 1 ? "picture" : "pictures"}`;
+  const count = `${isEstimate ? "about " : ""}${number} ${total === 1 ? "picture" : "pictures"}`;
+  return byWordsAlone ? `${count}, by their words alone` : count;
 }
 
 /** For the grid: keeps the bar told of `text`. */
