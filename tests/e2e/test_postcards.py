@@ -73,6 +73,7 @@ async def test_a_red_sun_over_a_blue_sea_is_made_and_looks_like_its_likes(fresh:
 
     await page.goto(f"{fresh.url}/image/{suns[0]}")
     strip = page.get_by_role("region", name="Similar pictures")
-    await expect(strip.get_by_role("link")).to_have_count(7, timeout=60_000)
-    nearest = [await strip.get_by_role("link").nth(place).get_attribute("title") for place in range(3)]
+    alike = strip.get_by_role("listitem").get_by_role("link")
+    await expect(alike).to_have_count(7, timeout=60_000)
+    nearest = [await alike.nth(place).get_attribute("title") for place in range(3)]
     assert nearest == [SUN] * 3
