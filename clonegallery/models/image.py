@@ -37,6 +37,8 @@ class ImageSource(StrEnum):
 # The conditions of the partial indexes that lists are read from; `images/repository/visibility.py` asks by them.
 LISTED = "deleted_at IS NULL AND status = 'ready' AND visibility = 'public'"
 UNLISTED_OWN = "deleted_at IS NULL AND NOT (status = 'ready' AND visibility = 'public')"
+# A year has so many pictures that they cannot be read to put them into the order of when they came.
+LISTED_TAKEN = f"{LISTED} AND taken_at IS NOT NULL"
 # Only owners and Admins search by place.
 LOCATED = "gps_latitude IS NOT NULL"
 # What pictures were made with, each of which is suggested only to who finds such a picture.
@@ -115,6 +117,10 @@ class Image(SQLModel, table=True):
             )
             for who, lead, where in (("listed", (), LISTED), ("own", ("owner_id",), UNLISTED_OWN))
             for column in MADE_WITH
+        ),
+        Index(
+            "ix_images_listed_taken_at", "taken_at", postgresql_include=["created_at", "id"],
+            postgresql_where=text(LISTED_TAKEN), sqlite_where=text(LISTED_TAKEN),
         ),
         Index(
             "ix_images_gps", "owner_id", "gps_latitude", "gps_longitude",

@@ -123,6 +123,7 @@ def _filters() -> list[Case]:
         Case("taken:2013", _TAKEN_2013),
         Case("taken:2013", _TAKEN_2013, count=True),
         Case("taken:2022", _taken("2022-01-01", "2023-01-01")),
+        Case("taken:2025", _taken("2025-01-01", "2026-01-01"), sort="oldest"),
         Case("taken:2012-07", _taken("2012-07-01", "2012-08-01")),
         Case("taken:2016-12-24", _taken("2016-12-24", "2016-12-25")),
         Case("by:person3", _by(3)),

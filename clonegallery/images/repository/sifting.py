@@ -36,6 +36,7 @@ EXACT: Final = 20_000
 
 FIXED: Final = frozenset({"owner_id", "visibility", "status", "liked", "id"})
 """What lists have indexes of their own for: the planner needs no help with it."""
+_BY_WORDS: Final = frozenset({"words", "found"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ async def expected(connection: AsyncConnection, shape: Shape, values: Mapping[st
     key = (alike, tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in bound.items()))
     found = known(connection, key)
     if found is None:
-        found = await expected_of(connection, all_of(replace(shape, after_cursor=False)), bound)
+        found = await expected_of(connection, _all_gathered(replace(shape, after_cursor=False)), bound)
         remember(connection, key, found)
     return found
 
@@ -139,6 +140,17 @@ def all_of(shape: Shape, *columns: str, table: Any = images) -> Select[Any]:
     return select(*(table.c[name] for name in columns or ("id",))).where(seen, *conditions, *limits)
 
 
+def _all_gathered(shape: Shape, *columns: str) -> Any:
+    """As `all_of`. The parts of a list have indexes of their own, so each is gathered by itself; but for words, which
+    would be looked up in theirs once for each part."""
+    if any(clause.name in _BY_WORDS for clause in shape.clauses):
+        return all_of(shape, *columns)
+    conditions = [condition(clause, images.c) for clause in shape.clauses]
+    limits = [after(shape, images.c)] if shape.after_cursor else []
+    chosen = [images.c[name] for name in columns or ("id",)]
+    return united([select(*chosen).where(*branch, *conditions, *limits) for branch in branches(shape)])
+
+
 def branches(shape: Shape, columns: Any = images.c) -> Sequence[Sequence[Any]]:
     if shape.sort == TRASH:
         return visibility.trash(columns)
@@ -168,7 +180,7 @@ def _conditions(clauses: Sequence[Clause], columns: Any) -> list[ColumnElement[b
 @lru_cache(maxsize=512)
 def _gather(shape: Shape, limit: int, dressed: Dressed, *, count: bool) -> Any:
     """Materialised: else the planner may walk the list after all, without an end."""
-    found = all_of(shape, *shape.keys).cte("found").prefix_with("MATERIALIZED")
+    found = _all_gathered(shape, *shape.keys).cte("found").prefix_with("MATERIALIZED")
     columns: list[Any] = [found.c.id]
     if count:
         columns.append(select(func.count()).select_from(found).scalar_subquery().label("matching"))
