@@ -51,7 +51,7 @@ CASES = (
     Case("f:>16", "ix_images_aperture"),
     Case("s:>20", "ix_images_exposure"),
     Case("mm:>=500", "ix_images_focal_length"),
-    Case("taken:2016-12-24", "ix_images_taken_at"),
+    Case("taken:2016-12-24", "_taken_at"),
     Case("seed:4", "ix_generated_images_seed"),
     Case("near:46.95,7.45,1km", "ix_images_gps", viewer=OWNER),
     Case("bbox:7,46.5,8,47", "ix_images_gps", viewer=OWNER),
