@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -21,6 +21,18 @@ log = get_logger(__name__)
 
 _PREPARED_AFTER = 5
 """Executions of a statement; as the driver does by itself."""
+
+_POSTGRES: Final = {
+    "timezone": "UTC",
+    "jit": "off",
+    # How an index of vectors is walked (https://github.com/pgvector/pgvector#iterative-index-scans): on, while too few
+    # pass the conditions, and in a relaxed order, which finds more of the nearest in the same time.
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.ef_search": "300",
+    # So far that a hundredth passing is enough for a few hundred, and memory for it, in units of `work_mem`.
+    "hnsw.max_scan_tuples": "200000",
+    "hnsw.scan_mem_multiplier": "8",
+}
 
 AfterCommit = Callable[[], Awaitable[None]]
 _CHANGES = "clonegallery_changes"
@@ -51,8 +63,13 @@ def _new_engine(settings: Settings) -> AsyncEngine:
         pool_timeout=settings.db_timeout,
         pool_recycle=1800,
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
-        connect_args={"connect_timeout": int(settings.db_timeout), "options": "-c timezone=UTC -c jit=off"},
+        connect_args={"connect_timeout": int(settings.db_timeout), "options": postgres_options()},
     )
+
+
+def postgres_options() -> str:
+    """What every connection of the gallery's to PostgreSQL is set to, as the server takes it when one begins."""
+    return " ".join(f"-c {name}={value}" for name, value in _POSTGRES.items())
 
 
 def _see(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -169,10 +186,3 @@ async def preparing(connection: AsyncConnection) -> AsyncIterator[None]:
         yield
     finally:
         driver.prepare_threshold = before
-
-
-@asynccontextmanager
-async def snapshot() -> AsyncIterator[AsyncConnection]:
-    """A connection in one transaction that only reads, for SELECTs that need settings of their own (`SET LOCAL`)."""
-    async with get_engine().connect() as connection:
-        yield await connection.execution_options(**sqlite.READS_ONLY)

@@ -24,9 +24,6 @@ from clonegallery.settings import ROOT
 MIGRATION_WAIT = 4.0
 """Seconds that a migration waits for a writer, as it does for PostgreSQL's locks."""
 
-READS_ONLY = {"reads_only": True}
-"""Execution options of a transaction that need not wait for whoever writes."""
-
 
 def is_sqlite(url: str) -> bool:
     """Whether this database is a file of SQLite's."""
@@ -102,12 +99,11 @@ dbapi2.register_adapter(UUID, lambda id_: id_.hex)
 
 def _begin(connection: Connection) -> None:
     """Who begins a transaction will write, and waits for its turn here: later there would be no way but to fail."""
-    options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return
     driver: Any = connection.connection.dbapi_connection
     driver.isolation_level = None  # SQLAlchemy takes the driver's notion up again after each AUTOCOMMIT.
-    connection.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _async_driver() -> AsyncAdapt_aiosqlite_dbapi:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +39,14 @@ async def ranked(viewer: Viewer, filters: Filters, asked: Asked, limit: int) -> 
 async def narrowed(viewer: Viewer, filters: Filters, asked: Asked) -> Narrowed:
     """What narrows the viewer's list, for statements that look for something else in it than its order."""
     listing = await listing_of(viewer, filters, Sort.NEWEST, asked)
-    if not listing.shape.clauses:
-        return true(), listing.values, None
-    found = and_(true(), *(condition(clause, images.c) for clause in listing.shape.clauses))
-    return found, listing.values, await _expected(listing)
+    clauses = listing.shape.clauses
+    return _narrowing(clauses), listing.values, await _expected(listing) if clauses else None
+
+
+@lru_cache(maxsize=256)
+def _narrowing(clauses: tuple[Clause, ...]) -> ColumnElement[bool]:
+    """The same condition for the same clauses, so that statements can be kept by it."""
+    return and_(true(), *(condition(clause, images.c) for clause in clauses))
 
 
 async def _expected(listing: Listing) -> int:

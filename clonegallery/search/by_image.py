@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from clonegallery import throttle
 from clonegallery.accounts.schemas import Caller, Viewer
-from clonegallery.db import reading, unit_of_work
+from clonegallery.db import reading
 from clonegallery.errors import NotFound, Unavailable
 from clonegallery.images import looking, texts
 from clonegallery.images import service as images
@@ -57,9 +57,9 @@ async def by_image(viewer: Viewer, search: Search, upload: Upload, limit: int) -
     if vector is None:
         raise Unavailable("No worker had the time to look at this picture; try again in a moment.")
     condition, bound, expected = await looking.narrowed(viewer, search.filters, search.asked)
-    async with unit_of_work() as work:
+    async with reading() as connection:
         near = await sql.nearest(
-            work.session, space, vector,
+            connection, space, vector,
             viewer_id=viewer.id, without=None, limit=limit, narrowing=condition, values=bound, expected=expected,
         )  # fmt: skip
     cards = await images.cards_of(viewer, [one.id for one in near])

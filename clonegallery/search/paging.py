@@ -1,5 +1,6 @@
 """Pages of an answer: first the fused ranking, after its last picture whatever else matches, the newest first."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -43,13 +44,22 @@ async def page(viewer: Viewer, search: Search, query: FeedQuery, answer: Callabl
     """
     place = place_of(query.cursor) if query.cursor else None
     found = await remembering.recall(viewer, search.key(), place.token) if place else None
-    if place is None or found is None:
-        found = await answer()
-        token = await remembering.remember(viewer, search.key(), found)
+    if place is not None and found is not None:
+        shown = await _slice(viewer, search, found, place, query.limit)
+    else:
+        found, token = await answer(), remembering.new_token()
         place = replace(place, token=token) if place else Place(token)
-    shown = await _slice(viewer, search, found, place, query.limit)
+        shown, _ = await asyncio.gather(
+            _slice(viewer, search, found, place, query.limit), _remember(viewer, search, found, place, query.limit)
+        )
     shown |= {"previous_cursor": None, "sort": Sort.RELEVANCE, "understood": found.understood}
     return shown | ({"total": found.total, "total_is_estimate": found.is_estimate} if query.count else {})
+
+
+async def _remember(viewer: Viewer, search: Search, found: Answer, place: Place, limit: int) -> None:
+    """Keep the answer for the pages that follow; of most searches the first page is all."""
+    if not found.is_whole or len(_left(found, place)) > limit:
+        await remembering.remember(viewer, search.key(), place.token, found)
 
 
 def place_of(cursor: str) -> Place:
@@ -67,7 +77,7 @@ def place_of(cursor: str) -> Place:
 async def _slice(viewer: Viewer, search: Search, answer: Answer, place: Place, limit: int) -> Json:
     if place.last is not None:
         return await _following(viewer, search, answer, place, limit)
-    left = [one for one in answer.found if (-one.strength, one.id) > (-place.strength, place.id)]
+    left = _left(answer, place)
     shown = left[:limit]
     cards = await images.cards_of(viewer, [one.id for one in shown])
     items = [cards[one.id] | {"why": _why(one)} for one in shown if one.id in cards]
@@ -79,6 +89,11 @@ async def _slice(viewer: Viewer, search: Search, answer: Answer, place: Place, l
         return {"items": items, "next_cursor": encode_cursor(_TAIL, [place.token, *_BEFORE_ALL])}
     rest = await _following(viewer, search, answer, replace(place, last=_BEFORE_ALL), limit - len(items))
     return rest | {"items": items + rest["items"]}
+
+
+def _left(answer: Answer, place: Place) -> list[Found]:
+    """What of the ranking comes after the place."""
+    return [one for one in answer.found if (-one.strength, one.id) > (-place.strength, place.id)]
 
 
 async def _following(viewer: Viewer, search: Search, answer: Answer, place: Place, limit: int) -> Json:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.db import reading, snapshot
+from clonegallery.db import reading
 from clonegallery.images import looking
 from clonegallery.images import service as images
 from clonegallery.search import meaning
@@ -51,7 +51,7 @@ async def _nearest(
     viewer: Viewer, search: Search, space: Any, vector: Any, limit: int, *, without: UUID | None = None
 ) -> Sequence[Any]:
     condition, bound, expected = await looking.narrowed(viewer, search.filters, search.firm)
-    async with snapshot() as connection:
+    async with reading() as connection:
         return await sql.nearest(
             connection, space, vector,
             viewer_id=viewer.id, without=without, limit=limit, narrowing=condition, values=bound, expected=expected,

@@ -36,14 +36,17 @@ class Answer:
     understood: bool = True
 
 
-async def remember(viewer: Viewer, search: str, answer: Answer) -> str:
-    """Keep the answer of this viewer's search; returns the token by which it is found again."""
-    token = secrets.token_urlsafe(9)
+def new_token() -> str:
+    """By which an answer is found again."""
+    return secrets.token_urlsafe(9)
+
+
+async def remember(viewer: Viewer, search: str, token: str, answer: Answer) -> None:
+    """Keep the answer of this viewer's search."""
     try:
         await get_redis().set(_key(viewer, search, token), _packed(answer), ex=SECONDS)
     except (RedisError, OSError):
         log.warning("an answer was not remembered")
-    return token
 
 
 async def recall(viewer: Viewer, search: str, token: str) -> Answer | None:

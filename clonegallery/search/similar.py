@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from clonegallery.accounts.schemas import Viewer
-from clonegallery.db import snapshot
+from clonegallery.db import reading
 from clonegallery.images import service as images
 from clonegallery.search.repository import nearest as sql
 from clonegallery.search.repository import spaces, vectors
@@ -14,7 +14,7 @@ from clonegallery.search.schemas import ScoredCard, SimilarPage
 async def similar(viewer: Viewer, image_id: UUID, limit: int) -> SimilarPage:
     """What lies nearest to a picture, of what the viewer finds in their lists. Raises `NotFound` as `detail` does."""
     await images.require_sight(viewer, image_id)
-    async with snapshot() as connection:
+    async with reading() as connection:
         space = await spaces.active(connection)
         if space is None:
             return SimilarPage(items=[], model=None)

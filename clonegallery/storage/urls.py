@@ -1,6 +1,5 @@
 """Addresses of blobs: plain and unchanging for what is public, signed and short-lived for the rest."""
 
-import hashlib
 import hmac
 import time
 from functools import lru_cache
@@ -36,7 +35,7 @@ def seconds_left(key: str, expires: str, signature: str, *, now: float | None = 
 def _signature(key: str, expires: int) -> str:
     """HMAC-SHA256 over key and expiry. A NUL divides them: no key holds one, so the two cannot be shifted."""
     message = f"media\0{key}\0{expires}".encode()
-    return hmac.new(_secret(), message, hashlib.sha256).hexdigest()
+    return hmac.digest(_secret(), message, "sha256").hex()
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,7 @@ from sqlalchemy import ColumnElement, literal_column
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from clonegallery import migrations
-from clonegallery.db import async_url
+from clonegallery.db import async_url, postgres_options
 from clonegallery.models.image import LISTED
 from clonegallery.search.repository import spaces
 from clonegallery.search.repository.nearest import nearest
@@ -169,7 +169,7 @@ def _id(place: int) -> UUID:
 
 
 async def _measure(url: str) -> None:
-    engine = create_async_engine(async_url(url))
+    engine = create_async_engine(async_url(url), connect_args={"options": postgres_options()})
     print(f"{'':26}{'pictures':>10}{'limit':>6}{'ours':>18}{'by the index':>18}{'pgvector alone':>18}")
     with psycopg.connect(url, autocommit=True) as bare:
         queries = [_vector(bare, place) for place in np.random.default_rng(1).integers(0, PICTURES, QUERIES).tolist()]

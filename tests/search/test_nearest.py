@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from clonegallery import migrations
-from clonegallery.db import async_url
+from clonegallery.db import async_url, postgres_options
 from clonegallery.images.repository.tables import images
 from clonegallery.search.repository import spaces
-from clonegallery.search.repository.nearest import EXACT_MOST, nearest
+from clonegallery.search.repository.nearest import EVERYTHING, EXACT_MOST, nearest
 from tests.conftest import Services, create_database
 from tests.images.crowd import fill
 from tests.search.vectors import place_all
@@ -41,7 +41,7 @@ def url(services: Services) -> str:
 
 @pytest.fixture
 async def session(url: str) -> AsyncIterator[AsyncSession]:
-    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    engine = create_async_engine(async_url(url), poolclass=NullPool, connect_args={"options": postgres_options()})
     async with AsyncSession(engine) as session:
         yield session
     await engine.dispose()
@@ -83,17 +83,17 @@ async def _plan(session: AsyncSession, **asked: Any) -> str:
 @pytest.mark.parametrize(
     ("narrowing", "expected", "by_index"),
     [
-        (None, None, True),
-        (None, 21_600, True),
+        (EVERYTHING, None, True),
+        (EVERYTHING, 21_600, True),
         (_HALF, EXACT_MOST + 1, True),
         (_HALF, EXACT_MOST, False),
         (_FEW, 675, False),
-        (None, EXACT_MOST, False),
+        (EVERYTHING, EXACT_MOST, False),
         (literal(False), 0, False),
     ],
 )
 async def test_the_index_is_asked_where_there_are_many(
-    session: AsyncSession, narrowing: ColumnElement[bool] | None, expected: int | None, by_index: bool
+    session: AsyncSession, narrowing: ColumnElement[bool], expected: int | None, by_index: bool
 ) -> None:
     plan = await _plan(session, narrowing=narrowing, expected=expected)
     assert (_INDEX in plan) is by_index, plan
@@ -114,7 +114,7 @@ async def test_where_there_are_few_none_is_missed(
 @pytest.mark.parametrize(
     ("narrowing", "where", "limit"),
     [
-        (None, "true", 10),
+        (EVERYTHING, "true", 10),
         (_HALF, "likes < 48", 10),
         (_FEW, "iso = 100", 10),
         (_FEW, "iso = 100", 300),
@@ -122,7 +122,7 @@ async def test_where_there_are_few_none_is_missed(
     ],
 )
 async def test_by_the_index_nearly_none_is_missed_and_there_are_always_enough(
-    url: str, session: AsyncSession, narrowing: ColumnElement[bool] | None, where: str, limit: int
+    url: str, session: AsyncSession, narrowing: ColumnElement[bool], where: str, limit: int
 ) -> None:
     missed = 0
     for seed in range(10):

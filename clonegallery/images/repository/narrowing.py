@@ -5,6 +5,7 @@ pictures have it, of the name of one it knows nothing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from math import ceil, degrees, floor
 from typing import Any, Final
@@ -13,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from clonegallery.db import database_kind
 from clonegallery.images.asking import conditions_of, prompt_words
 from clonegallery.images.cameras import make_of
 from clonegallery.images.conditions import Asked, Box, Circle, Condition, ConditionName, Range, Sought
@@ -46,47 +48,54 @@ class Narrowing:
         self.values |= {f"v{index}{end and '_' + end}": value for end, value in (values or {}).items()}
 
 
+Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+
+
 async def narrow(
-    connection: AsyncConnection, filters: Filters, asked: Asked, *, viewer_id: UUID | None, sees_every_place: bool
+    connect: Connect, filters: Filters, asked: Asked, *, viewer_id: UUID | None, sees_every_place: bool
 ) -> Narrowing:
-    """What of the viewer's list is asked for. `me` as an owner is theirs, nobody's where nobody is signed in."""
+    """What of the viewer's list is asked for. `me` as an owner is theirs, nobody's where nobody is signed in.
+
+    `connect` gives a connection where something must be looked up, which for most questions is nothing.
+    """
     found = Narrowing(viewer_id, sees_every_place)
     if filters.status is not None:
         found.add("status", values={"": filters.status})
     if filters.liked:
         found.add("liked")
     for one in (*conditions_of(filters), *asked.conditions):
-        await _BY_NAME[one.name](connection, found, one)
+        await _BY_NAME[one.name](connect, found, one)
     if asked.only is not None:
         found.add("id", values={"": list(asked.only)})
     found.words += asked.words
-    _add_words(connection, found, asked)
+    _add_words(found, asked)
     return found
 
 
-async def _same(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+async def _same(_connect: Connect, found: Narrowing, one: Condition) -> None:
     found.add(one.name, values={"": one.value}, negated=one.negated)
 
 
-async def _owner(connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
-    owner_id = await _owner_id(connection, found, str(one.value))
+async def _owner(connect: Connect, found: Narrowing, one: Condition) -> None:
+    owner_id = await _owner_id(connect, found, str(one.value))
     if owner_id is not None:
         found.add("owner_id", values={"": owner_id}, negated=one.negated)
     else:
         found.add("nothing", negated=one.negated)
 
 
-async def _owner_id(connection: AsyncConnection, found: Narrowing, owner: str) -> UUID | None:
+async def _owner_id(connect: Connect, found: Narrowing, owner: str) -> UUID | None:
     if owner == "me":
         return found.viewer_id
     try:
         return UUID(owner)
     except ValueError:
         named = select(users.c.id).where(func.lower(users.c.username) == owner.lower())
-        return (await connection.execute(named)).scalar_one_or_none()
+        async with connect() as connection:
+            return (await connection.execute(named)).scalar_one_or_none()
 
 
-async def _range(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+async def _range(_connect: Connect, found: Narrowing, one: Condition) -> None:
     name = "taken_at" if one.name is ConditionName.TAKEN else one.name.value
     asked = one.value
     if not isinstance(asked, Range):
@@ -105,20 +114,20 @@ def _whole(bound: Any, sign: str) -> int:
     return min(rounded, _LARGEST)
 
 
-async def _tag(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+async def _tag(_connect: Connect, found: Narrowing, one: Condition) -> None:
     found.tags.append((str(one.value), one.negated))
 
 
-async def _prompt(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+async def _prompt(_connect: Connect, found: Narrowing, one: Condition) -> None:
     found.words.append(prompt_words(one))
 
 
-async def _gps(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+async def _gps(_connect: Connect, found: Narrowing, one: Condition) -> None:
     _add_viewer(found, one)
     found.add("gps", _whose(found), negated=one.negated)
 
 
-async def _place(_connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+async def _place(_connect: Connect, found: Narrowing, one: Condition) -> None:
     _add_viewer(found, one)
     match one.value:
         case Box(west, south, east, north):
@@ -148,9 +157,11 @@ Meant = Callable[[str], bool]
 
 
 def _instrument(kind: InstrumentKind, asked_for: Callable[[str], Meant]) -> "Lookup":
-    async def look_up(connection: AsyncConnection, found: Narrowing, one: Condition) -> None:
+    async def look_up(connect: Connect, found: Narrowing, one: Condition) -> None:
         is_meant = asked_for(str(one.value))
-        ids = [row.id for row in await instruments.all_of(connection, kind) if is_meant(row.folded)]
+        async with connect() as connection:
+            known = await instruments.all_of(connection, kind)
+        ids = [row.id for row in known if is_meant(row.folded)]
         if ids:
             found.add(f"{kind.value}_id", values={"": ids}, negated=one.negated)
         else:
@@ -176,7 +187,7 @@ def _is_model(asked: str) -> Meant:
     return lambda name: bool(model) and f" {name}".endswith(f" {model}")
 
 
-Lookup = Callable[[AsyncConnection, Narrowing, Condition], Awaitable[None]]
+Lookup = Callable[[Connect, Narrowing, Condition], Awaitable[None]]
 _BY_NAME: Mapping[ConditionName, Lookup] = {
     **dict.fromkeys((ConditionName.SOURCE, ConditionName.RATING, ConditionName.VISIBILITY, ConditionName.SEED), _same),
     **dict.fromkeys((ConditionName.APERTURE, ConditionName.ISO, ConditionName.FOCAL_LENGTH), _range),
@@ -194,7 +205,7 @@ _BY_NAME: Mapping[ConditionName, Lookup] = {
 }
 
 
-def _add_words(connection: AsyncConnection, found: Narrowing, asked: Asked) -> None:
+def _add_words(found: Narrowing, asked: Asked) -> None:
     """Words and tags together: one inverted index answers all of them at once. Words that meaning stands in for come
     apart from what must hold in any case."""
     if not asked.also and _finds_nothing(found.words):
@@ -203,7 +214,7 @@ def _add_words(connection: AsyncConnection, found: Narrowing, asked: Asked) -> N
     free = list(asked.words)
     firm = [one for one in found.words if one not in free or one.negated] if asked.also else found.words
     loose = [one for one in free if not one.negated] if asked.also else []
-    add = _add_postgres if connection.dialect.name == "postgresql" else _add_sqlite
+    add = _add_postgres if database_kind() == "postgresql" else _add_sqlite
     add(found, firm, found.tags, [])
     if asked.also:
         add(found, loose, [], list(asked.also))
