@@ -9,6 +9,8 @@ import threading
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from dramatiq import Worker
@@ -25,6 +27,10 @@ log = get_logger(__name__)
 GRACE_SECONDS = 20
 _POLL_MILLISECONDS = 50
 _PR_SET_PDEATHSIG = 1
+NICENESS = 5
+"""Below pages and database: somebody waits for these, and nobody minds a copy of a picture a moment later."""
+_SESSION_PRIORITY = Path("/proc/self/autogroup")
+"""Where Linux shares the processor out between sessions first (sched(7), "The autogroup feature")."""
 
 
 def serve(
@@ -41,6 +47,7 @@ def serve(
     What still runs after `GRACE_SECONDS` is given back to the queue, its attempt not counted.
     """
     _die_with_parent()
+    _give_way()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -81,6 +88,12 @@ def _wait(future: "Future[None]", seconds: float) -> None:
         future.result(seconds)
     except NotYet:
         log.warning("stopping took too long; leaving")
+
+
+def _give_way() -> None:
+    os.nice(NICENESS)
+    with suppress(OSError):  # Other systems and containers have no such file, or let nobody write it.
+        _SESSION_PRIORITY.write_text(str(NICENESS))
 
 
 def _die_with_parent() -> None:

@@ -22,6 +22,8 @@ log = get_logger(__name__)
 
 SECONDS: Final = 900
 _PREFIX: Final = "cg:found"
+_REASONS: Final = {reason.value: reason for reason in Reason}
+"""Looked up, since there are hundreds in an answer: a call of the enumeration takes ten times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _packed(answer: Answer) -> bytes:
 def _unpacked(packed: Any) -> Answer:
     found, *rest = orjson.loads(packed)
     places = [
-        Found(UUID(one), strength, tuple((Reason(reason), score) for reason, score in why))
+        Found(UUID(one), strength, tuple([(_REASONS[reason], score) for reason, score in why]))
         for one, strength, why in found
     ]
     return Answer(places, *rest)

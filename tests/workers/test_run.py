@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable
 
+import psutil
+
 from clonegallery.events import Event, Hub, get_redis, user_channel
 from clonegallery.jobs import service
 from tests.factories import bob, charlie
 from tests.workers.conftest import WorkerProcess, all_ended, put, results, rows, started, status_of, until
+from workers.process import NICENESS
 
 Start = Callable[..., WorkerProcess]
 
@@ -118,3 +121,12 @@ async def _told(*words: str) -> None:
 async def _echoed_twice() -> bool:
     found: list[bytes] = await get_redis().lrange("test:echo", 0, -1)  # type: ignore[misc] # As above.
     return found == [b"one", b"two"]
+
+
+async def test_workers_give_way_to_what_somebody_waits_for(start_worker: Start) -> None:
+    await put("slow", steps=8)
+    worker = start_worker()
+    await until(started)
+    keeper, children = psutil.Process(worker.process.pid), worker.children()
+    assert children
+    assert {child.nice() for child in children} == {min(keeper.nice() + NICENESS, 19)}
