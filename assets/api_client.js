@@ -50,7 +50,7 @@ export function getJson(url, signal) {
   return ask(url, { signal });
 }
 
-/** Sends a write without a body and gives the JSON of its answer; throws ApiProblem. */
+/** Sends a write without a body and gives the JSON of its answer, null of an empty one; throws ApiProblem. */
 export function writeJson(method, url) {
   return withToken((token) => ask(url, { method }, { "X-CSRF-Token": token }));
 }
@@ -77,7 +77,7 @@ async function ask(url, options, headers = {}) {
     if (error.name === "AbortError") throw error;
     throw new ApiProblem(0, PLAIN[0]);
   }
-  if (response.ok) return response.json();
+  if (response.ok) return response.status === 204 ? null : response.json();
   throw problemFrom(response.status, await response.text(), response.headers.get("Retry-After"));
 }
 

@@ -9,17 +9,21 @@ import { useLocation } from "react-router";
 import { ApiProblem, problemFrom, withToken } from "./api_client.js";
 import { giveFeed } from "./image_feed.js";
 
-const ROUTE = "/api/v1/search/by-image?limit=100";
+const ROUTE = "/api/v1/search/by-image";
+const MOST = 100;
 const KEPT = 4;
 
 const found = new Map();
 let made = 0;
 
-/** Asks for what looks like `file`; gives the state of a history entry that shows it. Throws ApiProblem. */
-export async function searchByImage(file, signal) {
-  const page = await post(file, signal);
+/**
+ * Asks for what looks like `file` among what `search`, a query string, leaves; gives the state of a history entry that
+ * shows it. Throws ApiProblem.
+ */
+export async function searchByImage(file, search, signal) {
+  const page = await post(file, routeFor(search), signal);
   const name = `by-image ${(made += 1)}`;
-  found.set(name, { endpoint: name, name: file.name || "a picture", preview: URL.createObjectURL(file), page });
+  found.set(name, { endpoint: name, name: file.name || "a picture", preview: URL.createObjectURL(file), file, page });
   if (found.size > KEPT) {
     const [oldest, { preview }] = found.entries().next().value;
     URL.revokeObjectURL(preview);
@@ -28,29 +32,36 @@ export async function searchByImage(file, signal) {
   return { byImage: name };
 }
 
-/** What the current entry of the history found by a picture: `{endpoint, name, preview}`, else undefined. */
+/** What the current entry of the history found by a picture: `{endpoint, name, preview, file}`, else undefined. */
 export function useByImage() {
   const given = found.get(useLocation().state?.byImage);
   if (given) giveFeed(given.endpoint, given.page);
   return given;
 }
 
-async function post(file, signal) {
+function routeFor(search) {
+  const parameters = new URLSearchParams(search);
+  parameters.delete("sort"); // The nearest come first, and there is no other order.
+  parameters.set("limit", MOST);
+  return `${ROUTE}?${parameters}`;
+}
+
+async function post(file, route, signal) {
   try {
-    return await withToken((token) => send(file, signal, { "X-CSRF-Token": token }));
+    return await withToken((token) => send(file, route, signal, { "X-CSRF-Token": token }));
   } catch (problem) {
     // Without a session there is no token, and a stranger needs none.
-    if (problem.status === 401) return send(file, signal, {});
+    if (problem.status === 401) return send(file, route, signal, {});
     throw problem;
   }
 }
 
-async function send(file, signal, headers) {
+async function send(file, route, signal, headers) {
   const body = new FormData();
   body.append("file", file);
   let response;
   try {
-    response = await fetch(ROUTE, { method: "POST", body, signal, headers, credentials: "same-origin" });
+    response = await fetch(route, { method: "POST", body, signal, headers, credentials: "same-origin" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiProblem(0, "The gallery could not be reached. Check the connection.");

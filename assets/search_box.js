@@ -10,9 +10,9 @@ import { useLocation, useNavigate } from "react-router";
 import { searchByImage, useByImage } from "./by_image.js";
 import { PictureCount } from "./picture_count.js";
 import { Chips } from "./search_chips.js";
-import { boxIs, completed, expectsChips, joined, searchFor, textIn } from "./search_draft.js";
+import { boxIs, completed, expectsChips, isCondition, joined, searchFor, textIn } from "./search_draft.js";
 import { Clear, Icon, Reason, Tools } from "./search_parts.js";
-import { listAttributes, Suggestions, useSuggestions } from "./search_suggestions.js";
+import { forgetSearches, listAttributes, Suggestions, useSuggestions } from "./search_suggestions.js";
 import "./search.css";
 
 const LONGEST = 2000;
@@ -56,27 +56,28 @@ function useGoing(close) {
   );
 }
 
-/** `{look(file), trouble, isLooking}`: the search by a picture. */
+/** `{look(file, q), trouble, isLooking}`: the search by a picture, among what `q` leaves. */
 function useLooking() {
   const navigate = useNavigate();
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
   const [looking, setLooking] = useState({ isLooking: false, trouble: "" });
   const request = useRef(null);
   useEffect(() => () => request.current?.abort(), []);
   const look = useCallback(
-    async (file) => {
+    async (file, q) => {
+      const wanted = searchFor(search, q);
       request.current?.abort();
       const controller = (request.current = new AbortController());
       setLooking({ isLooking: true, trouble: "" });
       try {
-        const state = await searchByImage(file, controller.signal);
+        const state = await searchByImage(file, wanted, controller.signal);
         setLooking({ isLooking: false, trouble: "" });
-        navigate({ pathname, search: "" }, { state });
+        navigate({ pathname, search: wanted }, { state });
       } catch (problem) {
         if (problem.name !== "AbortError") setLooking({ isLooking: false, trouble: problem.message });
       }
     },
-    [navigate, pathname],
+    [navigate, pathname, search],
   );
   const forget = useCallback(() => setLooking(({ isLooking }) => ({ isLooking, trouble: "" })), []);
   return { ...looking, look, forget };
@@ -153,19 +154,32 @@ export function SearchBox({ read, help }) {
   const looking = useLooking();
   const { input, edited, chips, setChips } = draft;
 
-  const goWith = (kept, text = input.current.value) => {
+  const goWith = (kept, text = input.current.value, isAboutPicture = Boolean(picture)) => {
     edited.current = false;
     looking.forget();
     setChips(kept);
-    go(joined(kept, text));
+    if (isAboutPicture) looking.look(picture.file, joined(kept, text));
+    else go(joined(kept, text));
+  };
+  // Another picture takes the place of the words, and of one that the gallery has: what else must be true stays so.
+  const lookWith = (file) => {
+    edited.current = false;
+    looking.look(file, joined(chips.filter(isCondition), ""));
+  };
+  const forget = async () => {
+    await forgetSearches();
+    list.ask("", true);
   };
   const take = (item) => {
+    if (item.kind === "forget") return;
     takeIn(draft, item);
     list.ask(beforeCaret(input.current), true);
   };
   const choose = (item) => {
-    if (takeIn(draft, item)) list.ask(beforeCaret(input.current), true);
-    else goWith(item.kind === "recent" ? [] : chips);
+    if (item.kind === "forget") forget();
+    else if (takeIn(draft, item)) list.ask(beforeCaret(input.current), true);
+    else if (item.kind === "recent") goWith([], input.current.value, false);
+    else goWith(chips);
   };
   const clear = () => {
     draft.write("");
@@ -214,7 +228,7 @@ export function SearchBox({ read, help }) {
       const file = pictureIn(event.clipboardData);
       if (!file) return;
       event.preventDefault();
-      looking.look(file);
+      lookWith(file);
     },
   };
   const form = {
@@ -225,7 +239,7 @@ export function SearchBox({ read, help }) {
       event.preventDefault();
       goWith(chips);
     },
-    ...dropping(looking.look),
+    ...dropping(lookWith),
   };
   const shown = { chips, picture, isLooking: looking.isLooking, expects: draft.expects };
   return h(
@@ -237,7 +251,7 @@ export function SearchBox({ read, help }) {
       h(Icon, { name: "search" }),
       h("input", field),
       h(Clear, { clear }),
-      h(Tools, { help, look: looking.look, isLooking: looking.isLooking }),
+      h(Tools, { help, look: lookWith, isLooking: looking.isLooking }),
       h(Suggestions, { ...list, choose }),
     ),
     h(Reason, { reason: trouble, wrong: looking.trouble ? null : draft.wrong }),
@@ -248,10 +262,10 @@ export function SearchBox({ read, help }) {
       h(Chips, {
         ...shown,
         remove: (chip) => goWith(chips.filter((other) => other.term !== chip.term)),
-        removePicture: () => goWith([], ""),
+        removePicture: () => goWith(chips, input.current.value, false),
         removeAll: () => {
           draft.write("");
-          goWith([], "");
+          goWith([], "", false);
         },
       }),
     ),

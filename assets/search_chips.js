@@ -20,8 +20,7 @@ function Chip({ label, thumb, remove }) {
 
 /** `expects` keeps the room for chips that the server has not named yet. */
 export function Chips({ chips, picture, isLooking, expects, remove, removePicture, removeAll }) {
-  const given = picture ? [] : chips;
-  const count = given.length + (picture || isLooking ? 1 : 0);
+  const count = chips.length + (picture || isLooking ? 1 : 0);
   return h(
     "ul",
     { className: `cg-find-chips${count || expects ? "" : " is-empty"}`, "aria-label": "Searched for" },
@@ -33,8 +32,9 @@ export function Chips({ chips, picture, isLooking, expects, remove, removePictur
         thumb: picture.preview,
         remove: removePicture,
       }),
-    given.map((chip) => h(Chip, { key: chip.term, ...chip, remove: () => remove(chip) })),
-    given.length > 1 &&
+    chips.map((chip) => h(Chip, { key: chip.term, ...chip, remove: () => remove(chip) })),
+    count > 1 &&
+      !isLooking &&
       h(
         "li",
         { key: "all" },

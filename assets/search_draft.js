@@ -27,6 +27,11 @@ export function joined(chips, words) {
   return [...chips.map((chip) => chip.term), words.trimStart()].filter(Boolean).join(" ");
 }
 
+/** Whether a chip says what must be true, and not what is looked for. */
+export function isCondition({ term }) {
+  return !term.startsWith("like:");
+}
+
 /** The query string of another search: in the same order, but a first search has its own; a `start` was the old one's. */
 export function searchFor(search, q) {
   const parameters = new URLSearchParams(search);

@@ -2,7 +2,7 @@
 
 import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
 
-import { getJson } from "./api_client.js";
+import { getJson, writeJson } from "./api_client.js";
 
 const PAUSE_MS = 150;
 const LIST = "search-suggestions";
@@ -16,13 +16,17 @@ const SYMBOLS = {
   model: "M12 4l1.8 5.2L19 11l-5.2 1.8L12 18l-1.8-5.2L5 11l5.2-1.8zM19 16v4M17 18h4",
   owner: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 20c.8-3.6 3.8-5.5 7.5-5.5s6.7 1.9 7.5 5.5",
   key: "M7 9h10M7 15h10M10 5L8 19M16 5l-2 14",
+  forget: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5",
 };
-const KINDS = { recent: "searched before", owner: "person", value: "" };
+const KINDS = { recent: "searched before", owner: "person", value: "", forget: "" };
+
+/** Stands last where one's searches are offered; it completes nothing. */
+const FORGET = { kind: "forget", term: "", label: "Forget my searches", count: null };
 
 /** What an option says first, and what it says beside: of a key its name comes before what it takes. */
 function wordsOf({ kind, term, label }) {
   if (kind === "key") return [term, label];
-  return kind === "recent" || term === label ? [label, ""] : [label, term];
+  return kind === "recent" || kind === "forget" || term === label ? [label, ""] : [label, term];
 }
 
 /**
@@ -48,7 +52,8 @@ export function useSuggestions() {
       } catch {
         items = [];
       }
-      if (!controller.signal.aborted) setShown({ items, active: -1 });
+      const isOfSearches = !text.trim() && items.some(({ kind }) => kind === "recent");
+      if (!controller.signal.aborted) setShown({ items: isOfSearches ? [...items, FORGET] : items, active: -1 });
     }, atOnce ? 0 : PAUSE_MS);
   }, []);
   const move = useCallback((step) => {
@@ -60,6 +65,15 @@ export function useSuggestions() {
   }, []);
   useEffect(() => close, [close]);
   return { ...shown, isOpen: shown.items.length > 0, ask, move, close };
+}
+
+/** Forgets what was searched for. Without the server nothing is forgotten, and it is offered still. */
+export async function forgetSearches() {
+  try {
+    await writeJson("DELETE", "/api/v1/search/recent");
+  } catch {
+    // The list that is asked for next shows that they are there.
+  }
 }
 
 /** What the input says about its list. */
@@ -89,7 +103,7 @@ function Option({ item, index, active, choose }) {
     {
       id: `${LIST}-${index}`,
       role: "option",
-      className: "cg-suggestion",
+      className: `cg-suggestion${item.kind === "forget" ? " is-last" : ""}`,
       "aria-selected": active,
       "aria-label": [first, kind, item.kind === "key" && beside, item.count != null && `${item.count} pictures`].filter(Boolean).join(", "),
       ref: (element) => active && element?.scrollIntoView({ block: "nearest" }),

@@ -60,6 +60,25 @@ async def test_a_picture_is_searched_with_and_is_no_address(gallery: Site, page:
     await expect(page.get_by_role("link", name=re.compile("found by"))).to_have_count(0)
 
 
+async def test_of_what_the_chips_leave_those_that_look_like_a_picture_are_found(gallery: Site, page: Page) -> None:
+    await page.goto(f"{gallery.url}/?q=boat+tag:lake")
+    await expect(chips(page)).to_have_text(["tagged lake"])
+    await _look_with(page, picture_bytes(3))
+    await expect(chips(page)).to_have_text(["looks like mine.jpg", "tagged lake", "Clear all"])
+    await expect(box(page)).to_have_value("")
+    await expect(tiles(page)).to_have_count(3)
+    assert page.url == f"{gallery.url}/?q=tag:lake"
+    await page.get_by_role("button", name="Remove tagged lake").click()
+    await expect(chips(page)).to_have_text(["looks like mine.jpg"])
+    await expect(tiles(page)).to_have_count(4)
+    await page.go_back()
+    await expect(tiles(page)).to_have_count(3)
+    await page.get_by_role("button", name="Remove looks like mine.jpg").click()
+    await expect(chips(page)).to_have_text(["tagged lake"])
+    await expect(page.get_by_role("link", name=re.compile("found by"))).to_have_count(0)
+    await expect(tiles(page)).to_have_count(3)
+
+
 async def _look_with(page: Page, data: bytes) -> None:
     file = {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": data}
     await page.locator(".cg-find-box input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # Playwright's own form of a file.
@@ -132,6 +151,26 @@ async def test_what_one_searched_for_is_offered_again(gallery: Site, page: Page)
     await page.get_by_role("option", name="iso:200 -boat, searched before").click()
     await expect(chips(page)).to_have_text(["ISO 200", "not boat", "Clear all"])
     await expect(tiles(page)).to_have_count(1)
+
+
+async def test_what_one_searched_for_is_forgotten_where_it_is_offered(gallery: Site, page: Page) -> None:
+    await sign_in(page, gallery)
+    await search(page, "lighthouse")
+    await expect(tiles(page)).to_have_count(1)
+    await page.get_by_role("button", name="Empty the search").click()
+    await expect(tiles(page)).to_have_count(4)
+    await box(page).click()
+    before = page.get_by_role("option", name=re.compile("searched before"))
+    await expect(before.first).to_be_visible()
+    await page.keyboard.press("ArrowUp")
+    await expect(page.get_by_role("option", name="Forget my searches")).to_have_attribute("aria-selected", "true")
+    await page.keyboard.press("Enter")
+    await expect(before).to_have_count(0)
+    await expect(page.get_by_role("option", name="Forget my searches")).to_have_count(0)
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await expect(box(page)).to_be_focused()
+    answer = await page.request.get(f"{gallery.url}/api/v1/search/recent")
+    assert (await answer.json())["items"] == []
 
 
 def _suggestion(kind: str, term: str, label: str, end: int) -> dict[str, object]:
