@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { isScrolling } from "./grid_window.js";
 import { aspectOf } from "./justified.js";
 import { showThumbhash } from "./thumbhash.js";
+import "./tile.css";
 
 const EDGES = [300, 600, 1200];
 

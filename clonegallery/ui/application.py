@@ -61,7 +61,7 @@ def create_pages(api: FastAPI) -> rx.App:
         head_components=[rx.el.link(**_ICON)],
         toaster=None,
         app_wraps={(55, "ErrorBoundary"): failure_boundary},
-        stylesheets=["/theme.css", "/account.css", "/entry.css", "/create.css"],
+        stylesheets=["/theme.css", "/picture.css", "/account.css", "/entry.css", "/create.css"],
         reset_style=False,
         api_transformer=[api, partial(PageHeaders, pages=pages)],
         backend_exception_handler=report_defect,
