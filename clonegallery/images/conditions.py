@@ -89,12 +89,21 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Words that follow one another. `prefix` lets the last one go on, `in_prompt` looks for them in prompts alone."""
+    """Words that follow one another. `prefix` lets the last one go on, `in_prompt` looks for them in prompts alone.
+
+    Where they are wanted as they stand (`exact`), a picture that only means the same is not what was asked for.
+    """
 
     text: str
     prefix: bool = False
     negated: bool = False
     in_prompt: bool = False
+    exact: bool = False
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether it must hold of a picture however that was found."""
+        return self.negated or self.exact or self.in_prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ class Search:
 
     @property
     def firm(self) -> Asked:
-        """What must hold of a picture however it was found: all but the words that are wanted."""
+        """What must hold of a picture however it was found: all but the free words that are wanted."""
         asked = self.asked
-        return replace(asked, words=tuple(word for word in asked.words if word.negated))
+        return replace(asked, words=tuple(word for word in asked.words if word.is_firm))
 
     @property
     def text(self) -> str:
@@ -72,4 +72,4 @@ def order_of(search: Search, sort: Sort | None) -> Sort:
 
 def _sought(word: Word | Phrase) -> Sought:
     prefix = isinstance(word, Word) and word.prefix
-    return Sought(word.text, prefix=prefix, negated=word.negated)
+    return Sought(word.text, prefix=prefix, negated=word.negated, exact=isinstance(word, Phrase))

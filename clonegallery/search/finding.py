@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from uuid import UUID
 
 import orjson
 
@@ -65,20 +66,28 @@ async def asked_of(viewer: Viewer, search: Search) -> Heard:
     if not search.looks_for_something:
         return Heard(search.asked)
     rankings, understood = await _by_meaning(viewer, search)
-    also = tuple(dict.fromkeys(item.id for ranking in rankings.values() for item in ranking))
-    asked = replace(search.asked, also=also) if search.text else replace(search.asked, only=also)
-    return Heard(asked, understood)
+    if search.like is None:
+        return Heard(replace(search.asked, also=_ids_of(rankings[Reason.MEANING])), understood)
+    return Heard(replace(search.firm, only=_ids_of(rankings[Reason.LOOK])), understood)
+
+
+def _ids_of(ranking: Sequence[Scored]) -> tuple[UUID, ...]:
+    return tuple(item.id for item in ranking)
 
 
 async def _by_meaning(viewer: Viewer, search: Search) -> tuple[dict[Reason, Sequence[Scored]], bool]:
-    """What meaning and looks find, and whether somebody said what the words mean."""
+    """What meaning and looks find, and whether somebody said what the words mean.
+
+    Where words stand beside a picture, what looks like it is looked for among what they find and mean.
+    """
     found: dict[Reason, Sequence[Scored]] = {}
     understood: Sequence[Scored] | None = []
     if search.text:
         understood = await meant(viewer, search, MEANT)
         found[Reason.MEANING] = understood or []
     if search.like is not None:
-        found[Reason.LOOK] = await look_alikes(viewer, search, search.like, MEANT)
+        asked = replace(search.asked, also=_ids_of(found.get(Reason.MEANING, ())))
+        found[Reason.LOOK] = await look_alikes(viewer, search, asked, search.like, MEANT)
     return found, understood is not None
 
 
@@ -90,8 +99,16 @@ async def _by_words(viewer: Viewer, search: Search) -> looking.Ranked:
 
 async def _answer(viewer: Viewer, search: Search) -> Answer:
     by_words, (rankings, understood) = await asyncio.gather(_by_words(viewer, search), _by_meaning(viewer, search))
-    words: dict[Reason, Sequence[Scored]] = {Reason.WORDS: [Scored(one) for one in by_words.ids]}
-    found = fuse(words | rankings)
+    every: dict[Reason, Sequence[Scored]] = {Reason.WORDS: [Scored(one) for one in by_words.ids], **rankings}
+    if search.like is not None:
+        alike = {item.id for item in rankings[Reason.LOOK]}
+        every = {reason: [item for item in ranking if item.id in alike] for reason, ranking in every.items()}
+        found = fuse(every)
+        return Answer(found, len(found), is_estimate=False, is_whole=True, understood=understood)
+    found = fuse(every)
     is_whole = by_words.total <= len(by_words.ids)
-    total = len(found) if is_whole else max(len(found), by_words.total)
-    return Answer(found, total, is_estimate=not is_whole, is_whole=is_whole, understood=understood)
+    # Of what is only meant some may be among the words that follow: then nobody has counted all.
+    only_meant = len(found) - len(by_words.ids)
+    is_estimate = not is_whole and (by_words.is_estimate or only_meant > 0)
+    total = len(found) if is_whole else by_words.total + only_meant
+    return Answer(found, total, is_estimate=is_estimate, is_whole=is_whole, understood=understood)

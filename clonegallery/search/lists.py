@@ -6,9 +6,11 @@ What follows a first page is asked for once by whom it is for; it is found as it
 from pydantic import BaseModel, TypeAdapter
 
 from clonegallery.accounts.schemas import Viewer
+from clonegallery.images import service as images
 from clonegallery.images.remembered import Fleeting, remembered
 from clonegallery.images.schemas import FeedQuery, Filters, Sort, TimelineMonth
 from clonegallery.search import counts, finding, recent
+from clonegallery.search.asked import search_of
 from clonegallery.search.schemas import Facets
 
 _MONTHS = TypeAdapter(list[TimelineMonth])
@@ -16,6 +18,7 @@ _MONTHS = TypeAdapter(list[TimelineMonth])
 
 async def find(viewer: Viewer, query: FeedQuery) -> bytes:
     """As `finding.find`."""
+    await _require_sight(viewer, query, query.q)
     if query.cursor:
         return bytes(await finding.find(viewer, query))
     page = await remembered(viewer, "find", _asked(query), lambda: finding.find(viewer, query))
@@ -26,6 +29,7 @@ async def find(viewer: Viewer, query: FeedQuery) -> bytes:
 
 async def facets(viewer: Viewer, filters: Filters, q: str | None) -> Facets:
     """As `counts.facets`."""
+    await _require_sight(viewer, filters, q)
 
     async def made() -> bytes:
         found, is_whole = await counts.facets(viewer, filters, q)
@@ -37,6 +41,7 @@ async def facets(viewer: Viewer, filters: Filters, q: str | None) -> Facets:
 
 async def timeline(viewer: Viewer, filters: Filters, q: str | None, sort: Sort) -> list[TimelineMonth]:
     """As `counts.timeline`."""
+    await _require_sight(viewer, filters, q)
 
     async def made() -> bytes:
         found, is_whole = await counts.timeline(viewer, filters, q, sort)
@@ -44,6 +49,17 @@ async def timeline(viewer: Viewer, filters: Filters, q: str | None, sort: Sort) 
         return body if is_whole else Fleeting(body)
 
     return _MONTHS.validate_json(await remembered(viewer, "timeline", _asked(filters, q, sort), made))
+
+
+async def _require_sight(viewer: Viewer, filters: Filters, q: str | None) -> None:
+    """Each time, and not only when a list is made: what looks like a picture is told to nobody who may not see that.
+
+    No version says that a picture was hidden which was in nobody's list, and pages are remembered under their cursors.
+    Raises `NotFound`, and `Invalid` as `search_of`.
+    """
+    search = search_of(filters, q)
+    if search.like is not None:
+        await images.require_sight(viewer, search.like)
 
 
 def _asked(asked: BaseModel, *more: str | None) -> str:

@@ -1,6 +1,7 @@
 """What a text means and what looks like a picture, of what a search's conditions leave."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from clonegallery.accounts.schemas import Viewer
 from clonegallery.db import reading
 from clonegallery.images import looking
 from clonegallery.images import service as images
+from clonegallery.images.conditions import Asked
+from clonegallery.images.schemas import Filters
 from clonegallery.search import meaning
 from clonegallery.search.asked import Search
 from clonegallery.search.fitting import Near, fitting
@@ -28,31 +31,42 @@ async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored] 
     vector = await meaning.vector_of_text(space, search.text)
     if vector is None:
         return None
-    near = await _nearest(viewer, search, space, vector, limit)
+    near = await _nearest(viewer, search.filters, search.firm, Sought(space, vector, limit))
     return [
         Scored(hit.id, round(hit.score, 3))
         for hit in fitting(Near(one.id, float(one.cosine), one.usual, one.spread) for one in near)
     ]
 
 
-async def look_alikes(viewer: Viewer, search: Search, image_id: UUID, limit: int) -> Sequence[Scored]:
-    """The pictures that look like one, the most alike first. Raises `NotFound` where the viewer may not see that."""
+async def look_alikes(viewer: Viewer, search: Search, asked: Asked, image_id: UUID, limit: int) -> Sequence[Scored]:
+    """The pictures that look like one, of what `asked` leaves, the most alike first.
+
+    Raises `NotFound` where the viewer may not see that picture.
+    """
     await images.require_sight(viewer, image_id)
     async with reading() as connection:
         space = await spaces.active(connection)
         vector = await vectors.vector_of(connection, space.id, image_id) if space is not None else None
     if vector is None:
         return []
-    near = await _nearest(viewer, search, space, vector, limit, without=image_id)
+    near = await _nearest(viewer, search.filters, asked, Sought(space, vector, limit, without=image_id))
     return [Scored(one.id, round(min(1.0, max(0.0, float(one.cosine))), 3)) for one in near]
 
 
-async def _nearest(
-    viewer: Viewer, search: Search, space: Any, vector: Any, limit: int, *, without: UUID | None = None
-) -> Sequence[Any]:
-    condition, bound, expected = await looking.narrowed(viewer, search.filters, search.firm)
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A place in a space, and how many of what lies nearest there are wanted, but for the picture that lies there."""
+
+    space: Any
+    vector: Any
+    limit: int
+    without: UUID | None = None
+
+
+async def _nearest(viewer: Viewer, filters: Filters, asked: Asked, sought: Sought) -> Sequence[Any]:
+    condition, bound, expected = await looking.narrowed(viewer, filters, asked)
     async with reading() as connection:
         return await sql.nearest(
-            connection, space, vector,
-            viewer_id=viewer.id, without=without, limit=limit, narrowing=condition, values=bound, expected=expected,
+            connection, sought.space, sought.vector, viewer_id=viewer.id, without=sought.without, limit=sought.limit,
+            narrowing=condition, values=bound, expected=expected,
         )  # fmt: skip

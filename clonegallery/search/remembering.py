@@ -61,7 +61,7 @@ async def recall(viewer: Viewer, search: str, token: str) -> Answer | None:
 
 
 def _key(viewer: Viewer, search: str, token: str) -> str:
-    who = str(viewer.id) if viewer.id else "stranger"
+    who = f"{viewer.id}:{viewer.role}" if viewer.id else "stranger"
     digest = hashlib.sha256(f"{search}\n{token}".encode()).hexdigest()[:40]
     return f"{_PREFIX}:{who}:{digest}"
 

@@ -81,11 +81,15 @@ SELECT uid(0, draft.n), ('00000000-0000-7000-8000-' || lpad(to_hex(owner), 12, '
             'Auto', 'EXIF ExifImageWidth', 6000, 'EXIF ExifImageLength', 4000, 'EXIF ExposureBiasValue', 0) END,
        views, likes, to_timestamp(coalesce(taken, came)), to_timestamp(came), to_timestamp(came), cameras.instrument,
        lenses.instrument, CASE WHEN made THEN models.instrument END, CASE WHEN made THEN uid(2, draft.n) END,
-       array_to_tsvector(ARRAY(SELECT '=' || label FROM unnest(labels) AS label))
-       || setweight(to_tsvector('english'::regconfig, title), 'A')
-       || setweight(to_tsvector('english'::regconfig, caption), 'B')
-       || setweight(to_tsvector('english'::regconfig, array_to_string(labels, ' ')), 'C')
+       array_to_tsvector(ARRAY(SELECT '=' || label FROM unnest(labels) AS label)) || '''/'':1'
+       || setweight(to_tsvector('english'::regconfig, title), 'A') || '''/'':1'
+       || setweight(to_tsvector('english'::regconfig, caption), 'B') || '''/'':1'
+       || setweight(to_tsvector('english'::regconfig, array_to_string(labels, ' /x ')), 'C') || '''/'':1'
        || setweight(to_tsvector('english'::regconfig, asked), 'D')
+       || array_to_tsvector(ARRAY(SELECT DISTINCT '~' || word FROM regexp_split_to_table(
+              concat_ws(' ', title, caption, array_to_string(labels, ' '), asked), ' ') AS word
+          WHERE length(word) > 3 AND EXISTS (SELECT FROM unnest(to_tsvector('english'::regconfig, word)) AS kept
+              WHERE NOT starts_with(lexeme, left(word, -1)))))
 FROM draft LEFT JOIN crowd_cameras AS cameras ON cameras.n = camera LEFT JOIN crowd_lenses AS lenses ON lenses.n = lens
      JOIN crowd_models AS models ON models.n = draft.model
 ORDER BY draft.n

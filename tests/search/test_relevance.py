@@ -156,6 +156,28 @@ async def test_like_finds_what_looks_alike_and_only_for_whoever_may_see_the_pict
     assert await found(viewer(painted.owner), f"like:{one}", limit=5) == near
 
 
+async def test_what_is_quoted_must_stand_there(painted: Painted) -> None:
+    shown = painted.means(_TEXT)
+    for one in (shown[4], painted.ids[3]):
+        await _write(one, "A starry sky")
+    quoted = {shown[4], painted.ids[3]}
+    for sort in (None, "newest", "taken"):
+        assert set(await found(ANONYMOUS, f'"{_TEXT}"', sort=sort, limit=200)) == quoted, sort
+    assert set(await found(ANONYMOUS, f'{_TEXT} "starry sky"', limit=200)) == quoted
+    assert set(await found(ANONYMOUS, f'{_TEXT} -"starry sky"', limit=200)) == set(shown) - quoted
+
+
+async def test_what_looks_alike_and_is_meant_must_be_both(painted: Painted) -> None:
+    one, other = painted.ids[0], next(one for one in painted.ids[1:] if one not in painted.means(_TEXT))
+    await _write(other, "A starry sky")
+    wanted = {*painted.means(_TEXT), other} - {one}
+    for sort in (None, "newest"):
+        assert set(await everything(ANONYMOUS, f"like:{one} {_TEXT}", 7, sort=sort)) == wanted, sort
+    answer = (await page(ANONYMOUS, f"like:{one} {_TEXT}", limit=200))["items"]
+    assert all("look" in {why["by"] for why in card["why"]} for card in answer)
+    assert await found(ANONYMOUS, f'like:{one} "{_TEXT}"') == [other]
+
+
 async def test_without_a_worker_the_words_alone_are_the_answer(painted: Painted, database: Services) -> None:
     written = painted.ids[3]
     await _write(written, "Purple elephants at night")

@@ -84,3 +84,29 @@ async def test_odd_questions_are_refused_by_name(client: httpx.AsyncClient) -> N
         answer = await client.get(f"/api/v1/images/{image_id}/similar?{query}")
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, query.partition("=")[0])
     assert (await client.get("/api/v1/images/00000000-0000-7000-8000-000000000000/similar")).status_code == 404
+
+
+async def test_what_is_hidden_by_now_is_compared_with_nothing_any_more(
+    client: httpx.AsyncClient, use_model: UseModel
+) -> None:
+    """Nor are pages that were remembered shown, the ones that a cursor leads to among them."""
+    use_model("clip")
+    owner = await bob()
+    write = await sign_in(client, owner)
+    await pictures(client, write, 4, visibility="public")
+    (hidden,) = await pictures(client, write, 1, first=20, visibility="unlisted")
+    await spaces.look_after()
+    await work()
+    asked = [f"/api/v1/images{route}?q=like:{hidden}{more}" for route, more in _LIKE]
+    client.cookies.clear()
+    first = (await client.get(asked[0])).json()
+    asked.append(f"{asked[0]}&cursor={first['next_cursor']}")
+    assert [(await client.get(one)).status_code for one in asked] == [200] * 5
+    write = await sign_in(client, owner)
+    await client.patch(f"/api/v1/images/{hidden}", json={"visibility": "private"}, headers=write)
+    assert [(await client.get(one)).status_code for one in asked] == [200] * 5
+    client.cookies.clear()
+    assert [(await client.get(one)).status_code for one in asked] == [404] * 5
+
+
+_LIKE = (("", "&limit=2"), ("", "&sort=newest"), ("/facets", ""), ("/timeline", ""))

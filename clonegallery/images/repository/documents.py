@@ -1,34 +1,46 @@
 """The words by which a picture is found, and what it was made with: kept beside what they are taken from.
 
-A document has the title with weight A, the caption with B, the tags with C and the prompt with D, and one word more for
-each tag as a whole: `=blue hour`. PostgreSQL keeps it as `tsvector` in the picture's row, SQLite in a table of FTS5.
+A document has the title with weight A, the caption with B, the tags with C and the prompt with D, between which and
+between tags there are gaps that no phrase reaches across. It has one word more for each tag as a whole, `=blue hour`,
+and for what one may be on the way to while typing, `~running`. PostgreSQL keeps it as `tsvector` in the picture's row,
+SQLite in a table of FTS5.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, bindparam, func, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Row, Text, bindparam, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clonegallery.images.cameras import Named, camera_of, named
-from clonegallery.images.folding import folded
+from clonegallery.images.folding import words_of
 from clonegallery.images.repository import instruments
 from clonegallery.images.repository.tables import generated_images, image_tags, images, tags
-from clonegallery.images.repository.words import language
+from clonegallery.images.repository.words import BEGINS, ENDED, MIN_PREFIX, language
 from clonegallery.models.instrument import InstrumentKind
 
 _SOURCES = ("title", "caption", "tags", "prompt")
 _MAX_WORDS = 4_000
 """Words of one text that are indexed: PostgreSQL keeps no positions beyond 16,383, nobody looks for the 4,001st."""
 
+_GAP = {"postgresql": " /x ", "sqlite": " \ue000 "}
+"""What each database takes for a word, and nobody can type: a path, a sign of private use."""
+_BEGINNINGS = """
+(SELECT coalesce(array_agg(DISTINCT :mark || word), '{}') FROM unnest(string_to_array(:written, ' ')) AS word
+ WHERE EXISTS (SELECT FROM unnest(to_tsvector(%s, word)) AS kept WHERE NOT starts_with(lexeme, left(word, -1))))
+"""
+"""Words as they are written whose stem is not what they begin with, but for their last letter."""
+
 # The picture's id is a word of the document, too: so it is found without reading all of them.
 _FORGET = text(
     "DELETE FROM image_documents WHERE rowid IN"
     " (SELECT rowid FROM image_documents WHERE image_documents MATCH 'image_id:' || :of)"
 )
-_REMEMBER = text("INSERT INTO image_documents VALUES (:of, :title_words, :caption_words, :tags_words, :prompt_words)")
+_REMEMBER = text(
+    "INSERT INTO image_documents VALUES (:of, :title_words, :caption_words, :tags_words, :prompt_words, :begun)"
+)
 
 
 async def keep_words(session: AsyncSession, image_ids: Sequence[UUID]) -> None:
@@ -37,10 +49,13 @@ async def keep_words(session: AsyncSession, image_ids: Sequence[UUID]) -> None:
     labels = await _tags(session, image_ids)
     used = {row.id: _instruments(row) for row in rows}
     ids = await instruments.ids_of(session, [item for mine in used.values() for item in mine])
-    values = [{"of": row.id, **_columns(used[row.id], ids), **_texts(row, labels.get(row.id, []))} for row in rows]
+    kind = session.get_bind().dialect.name
+    values = [
+        {"of": row.id, **_columns(used[row.id], ids), **_texts(row, labels.get(row.id, []), _GAP[kind])} for row in rows
+    ]
     if not values:
         return
-    if session.get_bind().dialect.name == "postgresql":
+    if kind == "postgresql":
         await _write_vectors(session, values)
     else:
         await _write_fts(session, values)
@@ -79,12 +94,21 @@ def _columns(
     return empty | {f"{kind.value}_id": ids[kind, name.folded] for kind, name in mine}
 
 
-def _texts(row: Row[Any], labels: Sequence[str]) -> dict[str, Any]:
-    words = {"title": row.title, "caption": row.caption, "tags": " , ".join(labels), "prompt": row.prompt or ""}
+def _texts(row: Row[Any], labels: Sequence[str], gap: str) -> dict[str, Any]:
+    words = {name: words_of(text or "")[:_MAX_WORDS] for name, text in _written(row).items()}
+    apart = [words_of(label) for label in labels]
+    long = {word for some in (*words.values(), *apart) for word in some if len(word) > MIN_PREFIX}
     return {
-        **{f"{name}_words": " ".join(folded(value).split(" ")[:_MAX_WORDS]) for name, value in words.items()},
+        **{f"{name}_words": " ".join(some) for name, some in words.items()},
+        "tags_words": gap.join(" ".join(some) for some in apart),
         "labels": [exact(label) for label in labels],
+        "written": " ".join(sorted(long)),
+        "begun": " ".join(word + ENDED for word in sorted(long)),
     }
+
+
+def _written(row: Row[Any]) -> dict[str, str | None]:
+    return {"title": row.title, "caption": row.caption, "prompt": row.prompt}
 
 
 async def without_words(session: AsyncSession, limit: int) -> Sequence[UUID]:
@@ -109,17 +133,21 @@ def exact(label: str) -> str:
 
 
 async def _write_vectors(session: AsyncSession, values: Sequence[dict[str, Any]]) -> None:
-    parts = [
-        func.setweight(func.to_tsvector(language(), bindparam(f"{source}_words")), literal_column(f"'{weight}'"))
-        for source, weight in zip(_SOURCES, "ABCD", strict=True)
-    ]
-    document: Any = func.array_to_tsvector(bindparam("labels", type_=ARRAY(Text)), type_=TSVECTOR())
-    for part in parts:
-        document = document.op("||")(part)
     columns: dict[str, Any] = {f"{kind.value}_id": bindparam(f"{kind.value}_id") for kind in InstrumentKind}
-    statement = update(images).where(images.c.id == bindparam("of")).values(**columns, document=document)
+    statement = update(images).where(images.c.id == bindparam("of")).values(**columns, document=_document())
     connection = await session.connection()
     await connection.execute(statement, list(values))
+
+
+def _document() -> ColumnElement[Any]:
+    document: Any = func.array_to_tsvector(bindparam("labels", type_=ARRAY(Text)), type_=TSVECTOR())
+    for source, weight in zip(_SOURCES, "ABCD", strict=True):
+        words = func.to_tsvector(language(), bindparam(f"{source}_words"))
+        part = func.setweight(words, literal_column(f"'{weight}'"))
+        document = document.op("||")(literal_column("'''/'':1'::tsvector")).op("||")(part)
+    beginnings: Any = text(_BEGINNINGS % language()).bindparams(bindparam("written"), mark=BEGINS)
+    whole: ColumnElement[Any] = document.op("||")(func.array_to_tsvector(beginnings))
+    return whole
 
 
 async def _write_fts(session: AsyncSession, values: Sequence[dict[str, Any]]) -> None:

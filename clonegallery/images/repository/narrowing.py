@@ -211,12 +211,11 @@ def _add_words(found: Narrowing, asked: Asked) -> None:
     if not asked.also and _finds_nothing(found.words):
         found.add("nothing")
         return
-    free = list(asked.words)
-    firm = [one for one in found.words if one not in free or one.negated] if asked.also else found.words
-    loose = [one for one in free if not one.negated] if asked.also else []
+    firm = [one for one in found.words if one.is_firm] if asked.also else found.words
+    loose = [one for one in found.words if not one.is_firm] if asked.also else []
     add = _add_postgres if database_kind() == "postgresql" else _add_sqlite
     add(found, firm, found.tags, [])
-    if asked.also:
+    if loose and asked.also:
         add(found, loose, [], list(asked.also))
 
 
@@ -229,11 +228,12 @@ def _finds_nothing(words: Sequence[Sought]) -> bool:
 def _add_postgres(
     found: Narrowing, words: Sequence[Sought], tags: Sequence[tuple[str, bool]], also: Sequence[UUID]
 ) -> None:
-    texts: dict[str, Any] = {"words": postgres_words(words), "exact": exact_words(tags)}
+    texts: dict[str, Any] = {**postgres_words(words), "exact": exact_words(tags)}
+    is_anything_wanted = not all(one.negated for one in words) or not all(negated for _, negated in tags)
     if also:
         found.add("found", "postgresql", texts | {"ids": list(also)})
     elif words or tags:
-        found.add("words", "postgresql", texts)
+        found.add("words", "postgresql" if is_anything_wanted else "postgresql-", texts)
 
 
 def _add_sqlite(

@@ -95,7 +95,7 @@ def _ranked_by_fts(shape: Shape, limit: int) -> Any:
     """By BM25 of FTS5, with the weights of the columns: https://www.sqlite.org/fts5.html#the_bm25_function."""
     words = table("image_documents", column("image_id", images.c.id.type))
     matches = literal_column("image_documents").op("MATCH")(bindparam(f"v{_words(shape).index}_words"))
-    weakness: Any = literal_column("bm25(image_documents, 0.0, 10.0, 5.0, 3.0, 1.0)")
+    weakness: Any = literal_column("bm25(image_documents, 0.0, 10.0, 5.0, 3.0, 1.0, 1.0)")
     # By itself: the function knows the table only where nothing is grouped or counted beside it.
     measured = select(words.c.image_id.label("id"), weakness.label("weakness")).where(matches)
     found = measured.cte("found").prefix_with("MATERIALIZED")

@@ -7,7 +7,7 @@ folded to letters and digits before, so nothing of what somebody types can be re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, column, func, literal_column, not_, select, table
+from sqlalchemy import ColumnElement, bindparam, cast, column, func, literal_column, not_, or_, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from clonegallery.images.conditions import Sought
@@ -20,12 +20,30 @@ _DOCUMENTS = table("image_documents", column("image_id", images.c.id.type))
 
 MIN_PREFIX = 3
 """Letters that a beginning needs to be one: what begins with two of them is half of everything."""
+BEGINS = "~"
+"""Stands before a word of a document as it was written, where its stem does not begin as it does: who types `runn`
+is on the way to `running`, of which the language keeps `run`."""
+
+ENDED = "q"
+"""Stands behind a word in the column of FTS5 that has them as they were written: the stemmer knows no such ending."""
 
 
-def postgres_words(sought: Sequence[Sought]) -> str:
-    """As the text that `to_tsquery` takes; empty where nothing is left of it."""
-    parts = [part for one in sought if (part := _postgres_part(one))]
-    return " & ".join(parts)
+def postgres_words(sought: Sequence[Sought]) -> dict[str, str]:
+    """The texts that `query` takes: `words` for `to_tsquery`, and the beginning of a word that is wanted, once by
+    itself and once as `tsquery` has it. Empty where nothing is left of them."""
+    begun = next((one for one in sought if _is_beginning(one)), None)
+    parts = [part for one in sought if one is not begun and (part := _postgres_part(one))]
+    beginning = words_of(begun.text)[0] if begun else ""
+    return {
+        "words": " & ".join(parts),
+        "begun": f"'{beginning}':*" if beginning else "",
+        "begins": f"'{beginning}':* | '{BEGINS}{beginning}':*" if beginning else "",
+    }
+
+
+def _is_beginning(one: Sought) -> bool:
+    found = words_of(one.text)
+    return one.prefix and not one.negated and not one.in_prompt and len(found) == 1 and len(found[0]) >= MIN_PREFIX
 
 
 def _postgres_part(one: Sought) -> str:
@@ -63,7 +81,8 @@ def _sqlite_part(one: Sought) -> str:
         return ""
     columns = "prompt" if one.in_prompt else "{title caption tags prompt}"
     ending = " *" if one.prefix and len(found[-1]) >= MIN_PREFIX else ""
-    return f'({columns} : "{" ".join(found)}"{ending})'
+    begun = f' OR begun : "{found[0]}" *' if _is_beginning(one) else ""
+    return f'({columns} : "{" ".join(found)}"{ending}{begun})'
 
 
 def language() -> ColumnElement[Any]:
@@ -72,16 +91,20 @@ def language() -> ColumnElement[Any]:
 
 
 def query(name: str) -> ColumnElement[Any]:
-    """The `tsquery` of what is bound as `<name>_words` and `<name>_exact`."""
+    """The `tsquery` of what is bound as `<name>_words`, `<name>_exact`, `<name>_begun` and `<name>_begins`."""
     sought = func.to_tsquery(language(), bindparam(f"{name}_words"), type_=TSQUERY())
-    return sought.op("&&")(cast(bindparam(f"{name}_exact"), TSQUERY()))
+    begun = func.to_tsquery(language(), bindparam(f"{name}_begun"), type_=TSQUERY())
+    begins = begun.op("||")(cast(bindparam(f"{name}_begins"), TSQUERY()))
+    return sought.op("&&")(cast(bindparam(f"{name}_exact"), TSQUERY())).op("&&")(begins)
 
 
 def by_words(form: str, name: str, columns: Any) -> ColumnElement[bool]:
-    """`form` is `postgresql`, or `sqlite` with `+` and `-` for what must match and must not."""
-    if form == "postgresql":
+    """`form` is `postgresql`, with `-` where nothing is wanted and some things are not; or of SQLite, `+` and `-` for
+    what must match and must not."""
+    if form.startswith("postgresql"):
         found: ColumnElement[bool] = columns.document.op("@@", return_type=None)(query(name))
-        return found
+        # Of words that the language leaves out nothing is left to be missing.
+        return or_(func.numnode(query(name)) == literal_column("0"), found) if form.endswith("-") else found
     parts = []
     for sign, end in (("+", "_words"), ("-", "_without")):
         if sign in form:
