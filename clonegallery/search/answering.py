@@ -91,7 +91,7 @@ async def _found(question: Question) -> Answer:
         vector = await _vector(question)
     except (UnreadableImage, UnsupportedImageType) as error:
         return Answer(unreadable=error.detail)
-    except Exception as error:
+    except Exception as error:  # Whatever it was: somebody waits, and the next question is not to blame for it.
         known = as_gallery_error(error)
         log.warning("a question cannot be answered", exc_info=error)
         return Answer(failed=known.detail if known else _UNEXPECTED)
