@@ -62,8 +62,15 @@ class Case:
 
 
 def _asked(words: str, exact: str = "") -> str:
-    asked = f"to_tsquery('english', $${words}$$)"
-    return f"({asked} && $${exact}$$::tsquery)" if exact else asked
+    """A beginning, which comes last, is looked for in words as they are written, too."""
+    *whole, last = words.split(" & ")
+    begun = last.removesuffix(":*").strip("'") if last.endswith(":*") else ""
+    parts = (
+        [f"to_tsquery('english', $${' & '.join(whole if begun else [*whole, last])}$$)"] if whole or not begun else []
+    )
+    if begun:
+        parts.append(f"(to_tsquery('english', $${last}$$) || $$'{begun}':* | '~{begun}':*$$::tsquery)")
+    return f"({' && '.join([*parts, f'$${exact}$$::tsquery'] if exact else parts)})"
 
 
 def _words(q: str, words: str, where: str = "", exact: str = "", **more: Any) -> Case:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.images.repository.filters import Clause, condition
 from clonegallery.images.repository.shapes import Shape, number
-from clonegallery.images.repository.sifting import all_of, branches, expected
+from clonegallery.images.repository.sifting import all_of, branches, expected, whole
 from clonegallery.images.repository.tables import images
 from clonegallery.images.repository.words import query
 
@@ -53,6 +53,8 @@ async def ranked(connection: AsyncConnection, shape: Shape, values: Mapping[str,
             rows = (await connection.execute(_rank_newest(shape, limit, looked_at), dict(values))).all()
             if len(rows) >= ENOUGH:
                 return Ranked([row.id for row in rows], max(all_found.rows, len(rows)), is_estimate=True)
+            if len(rows) * await whole(connection, shape, values) <= ALL_RANKED * looked_at:
+                break  # Phrases are fewer than the planner thinks, who knows their words alone.
     rows = (await connection.execute(_rank_all(shape, limit), dict(values))).all()
     total = rows[0].matching if rows else 0
     return Ranked([row.id for row in rows], total, is_estimate=False)
