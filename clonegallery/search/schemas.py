@@ -74,7 +74,7 @@ class FacetValue(BaseModel):
 
     label: str = Field(examples=["Canon EOS R5"])
     count: int
-    term: str = Field(examples=['camera:"canon eos r5"'])
+    term: str = Field(examples=['camera:="canon eos r5"'])
 
 
 class Facets(BaseModel):

@@ -55,8 +55,9 @@ async def _again(viewer: Viewer, text: str) -> list[Suggestion]:
 
 def _name(caret: Caret, found: FoundName) -> Suggestion:
     name = next(name for name, kind in _NAMES.items() if kind is found.kind)
-    value = found.name if found.kind in (NameKind.TAG, NameKind.OWNER) else found.folded
-    term = write_term(Condition(name, value, negated=bool(caret.sign)))
+    whole = found.kind not in (NameKind.TAG, NameKind.OWNER)
+    value = found.folded if whole else found.name
+    term = write_term(Condition(name, value, negated=bool(caret.sign), whole=whole))
     kind = SuggestionKind(found.kind)
     return Suggestion(kind=kind, term=term, label=found.name, count=found.pictures, replaces=_replaced(caret))
 

@@ -158,7 +158,7 @@ Meant = Callable[[str], bool]
 
 def _instrument(kind: InstrumentKind, asked_for: Callable[[str], Meant]) -> "Lookup":
     async def look_up(connect: Connect, found: Narrowing, one: Condition) -> None:
-        is_meant = asked_for(str(one.value))
+        is_meant = _is(str(one.value)) if one.whole else asked_for(str(one.value))
         async with connect() as connection:
             known = await instruments.all_of(connection, kind)
         ids = [row.id for row in known if is_meant(row.folded)]
@@ -168,6 +168,11 @@ def _instrument(kind: InstrumentKind, asked_for: Callable[[str], Meant]) -> "Loo
             found.add("nothing", negated=one.negated)
 
     return look_up
+
+
+def _is(asked: str) -> Meant:
+    # A name that was cut off may end in a space.
+    return lambda name: name.rstrip() == asked
 
 
 def _begins_words(asked: str) -> Meant:

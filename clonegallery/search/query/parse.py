@@ -10,6 +10,7 @@ from clonegallery.images.conditions import Condition
 from clonegallery.search.query.keys import BY_NAME, KEYS, Key
 from clonegallery.search.query.terms import Like, Phrase, Query, QueryError, Term, Word
 from clonegallery.search.query.tokens import Token, read_tokens
+from clonegallery.search.query.values import whole_name_of
 
 MAX_LENGTH = 2000
 MAX_TERMS = 30
@@ -73,11 +74,11 @@ def _keyed(token: Token, text: str) -> Condition | Like:
     if not token.value:
         raise _refused(f"{key.key} needs {key.takes} right after its colon, such as {key.example}", token, text)
     try:
-        value = key.read(token.value)
+        value = whole_name_of(token.value) if token.whole else key.read(token.value)
     except ValueError as error:
         raise _refused(_reason(key, error), token, text) from error
     if key.name is not None:
-        return Condition(key.name, value, token.negated)
+        return Condition(key.name, value, token.negated, token.whole)
     if token.negated or not isinstance(value, UUID):
         raise _refused("like cannot be turned around with a minus", token, text)
     return Like(value)

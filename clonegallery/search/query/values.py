@@ -9,6 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
 
+from clonegallery.images.cameras import named
 from clonegallery.images.texts import MAX_TAG
 
 MAX_TEXT = 200
@@ -22,6 +23,14 @@ def name_of(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ValueError(f"this is longer than {MAX_TEXT} characters")
     return text
+
+
+def whole_name_of(text: str) -> str:
+    """A name as names are compared, so that one name is one text however it was typed."""
+    found = named(name_of(text))
+    if found is None:
+        raise ValueError("a name has letters or digits")
+    return found.folded.rstrip()
 
 
 def tag_of(text: str) -> str:

@@ -63,8 +63,8 @@ def _ranges(draw: st.DrawFn) -> str:
 @st.composite
 def _keyed(draw: st.DrawFn) -> str:
     value = draw(st.one_of(_ranges(), _PARTS, st.text(max_size=5)))
-    quote = draw(st.sampled_from(["", "", '"']))
-    return f"{draw(st.sampled_from(['', '-']))}{draw(st.sampled_from(_KEYS))}:{quote}{value}{quote}"
+    quote, equals = draw(st.sampled_from(["", "", '"'])), draw(st.sampled_from(["", "", "=", "\uff1d"]))
+    return f"{draw(st.sampled_from(['', '-']))}{draw(st.sampled_from(_KEYS))}:{equals}{quote}{value}{quote}"
 
 
 def soups() -> st.SearchStrategy[str]:

@@ -185,5 +185,28 @@ def test_a_picture_is_compared_with() -> None:
     assert _only(f"like:{_ID.upper()}") == Like(UUID(_ID))
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ('camera:="Canon EOS  R5"', ConditionName.CAMERA, "canon eos r5"),
+        ("CAMERA:=Canon", ConditionName.CAMERA, "canon"),
+        ("camera\uff1a\uff1d\u201cNikon Z 6_2\u201d", ConditionName.CAMERA, "nikon z 6 2"),
+        ('lens:="RF 50mm F1.2L"', ConditionName.LENS, "rf 50mm f1 2l"),
+        ("model:=sd-xl", ConditionName.MODEL, "sd xl"),
+    ],
+)
+def test_a_sign_of_equality_asks_for_a_whole_name_as_names_are_compared(
+    text: str, name: ConditionName, value: str
+) -> None:
+    assert _only(text) == Condition(name, value, whole=True)
+    assert _only(f"-{text}") == Condition(name, value, negated=True, whole=True)
+
+
+def test_elsewhere_a_sign_of_equality_is_a_part_of_what_is_asked_for() -> None:
+    assert _only("tag:=x") == Condition(ConditionName.TAG, "=x")
+    assert _only('camera:"=x"') == Condition(ConditionName.CAMERA, "=x")
+    assert parse('make:="x"').terms == (Condition(ConditionName.CAMERA_MAKE, "="), Phrase("x"))
+
+
 def test_thirty_terms_are_read_and_punctuation_is_not_counted() -> None:
     assert len(parse("- a ! " * MAX_TERMS).terms) == MAX_TERMS

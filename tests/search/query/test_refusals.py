@@ -22,6 +22,9 @@ def _error(text: str) -> QueryError:
         ("iso:abc", "iso takes a number or a range such as iso:100..800"),
         ("iso:", "iso needs a number or a range right after its colon"),
         ('camera:""', "camera needs the name of a camera"),
+        ('camera:=""', "camera needs the name of a camera"),
+        ("-lens:=", "lens needs the name of a lens"),
+        ("camera:=?!", "camera: a name has letters or digits"),
         ('-tag:" "', "tag needs a tag"),
         ("f:9..1", "f: the lower end of a range comes first"),
         ("iso:..", "iso takes"),
@@ -91,7 +94,9 @@ def test_a_bad_term_is_named(token: str, says: str) -> None:
         assert (error.token, error.position) == (token, len(before))
 
 
-@pytest.mark.parametrize("text", ['sun "sea', 'sun -"sea', 'sun tag:"sea', 'sun "', "sun \u201csea", '"a" b"'])
+@pytest.mark.parametrize(
+    "text", ['sun "sea', 'sun -"sea', 'sun tag:"sea', 'sun "', 'camera:="canon', "sun \u201csea", '"a" b"']
+)
 def test_an_open_quote_is_pointed_at(text: str) -> None:
     error = _error(text)
     assert "quote" in error.reason

@@ -23,6 +23,16 @@ def test_an_open_quote_reaches_to_the_end_of_an_unfinished_text() -> None:
     )
 
 
+def test_a_whole_name_may_be_unfinished_too() -> None:
+    for text, typed, quoted in (
+        ('camera:="canon e', "canon e", True),
+        ("camera:=", "", False),
+        ("lens:=x", "x", False),
+    ):
+        (token,) = read_tokens(text, unfinished=True)
+        assert (token.value, token.quoted, token.whole, token.end) == (typed, quoted, True, len(text))
+
+
 @given(soups())
 def test_tokens_leave_out_nothing_but_spaces(text: str) -> None:
     tokens = list(read_tokens(text, unfinished=True))

@@ -24,6 +24,11 @@ from tests.search.query.soup import soups, terms
         ('sun"sea"', 'sun "sea"'),
         ('Camera:"canon"', "camera:canon"),
         ('camera:"canon eos r5"', 'camera:"canon eos r5"'),
+        ('camera:="Canon EOS R5"', 'camera:="canon eos r5"'),
+        ("-Lens:=X", '-lens:="x"'),
+        ("model\uff1a\uff1dX", 'model:="x"'),
+        ('camera:"=x"', 'camera:"=x"'),
+        ("tag:=x", 'tag:"=x"'),
         ('tag:"//x"', 'tag:"//x"'),
         ("owner:Me", "by:me"),
         ("camera_make:x", "make:x"),
@@ -57,6 +62,8 @@ def test_a_search_is_written_in_one_way(text: str, canonical: str) -> None:
 @settings(max_examples=500)
 @given(soups())
 @example("a\u0300:x")
+@example('camera:="\u0338x"')
+@example('camera:"=\u0338"')
 @example("f:<\u0338")
 @example("iso\uff1a*")
 def test_what_is_written_reads_the_same(text: str) -> None:
