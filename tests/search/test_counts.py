@@ -93,3 +93,12 @@ async def test_one_camera_can_be_chosen_alone_and_others_by_what_they_begin_with
     for term in ('camera:="canon eos r5"', 'camera:="Canon  EOS-R5"', 'camera:"canon eos r5"', 'camera:="canon eos"'):
         counted[term] = (await page(viewer(owner), term, count=True))["total"]
     assert list(counted.values()) == [2, 2, 4, 0]
+
+
+async def test_a_maker_whose_name_begins_with_anothers_is_told_apart(database: Services) -> None:
+    person = await bob()
+    for make, model in (("Sony Ericsson", "K800i"), ("SONY", "ILCE-7M3"), ("Sony Ericsson Mobile AB", "W800")):
+        await worded(person, "A", camera_make=make, camera_model=model)
+    for make, number in (("sony", 1), ("Sony Ericsson", 2), ("ericsson", 0)):
+        assert (await page(ANONYMOUS, f'make:"{make}"', count=True))["total"] == number, make
+        assert (await page(ANONYMOUS, "", camera_make=make, count=True))["total"] == number, make
