@@ -10,6 +10,7 @@ from clonegallery.db import unit_of_work
 from clonegallery.images.cameras import named
 from clonegallery.images.repository import instruments, writes
 from clonegallery.images.schemas import Filters, Visibility
+from clonegallery.images.texts import clean_tags
 from clonegallery.models.instrument import InstrumentKind
 from clonegallery.search import service
 from clonegallery.search.schemas import FacetValue
@@ -39,6 +40,8 @@ LENSES = (
 )
 MODELS = ("SDXL", "SDXL Turbo", "sdxl turbo", "Turbo", "sd", None, "sdxl-1.0", "sdxl 1.0 (fp16)", "1.0", "x")
 
+TAGS = ('say "hi"', "5\u201c disk", '"', "\\", '\\"', "it's", "=x", "//x", "100%", "-*")
+
 
 @pytest.fixture
 async def owner(database: Services) -> TestPerson:
@@ -52,7 +55,8 @@ async def owner(database: Services) -> TestPerson:
             "lens": LENSES[number],
             "visibility": shown,
         }
-        image_id = await worded(person, "A", tags=["blue", f"blue {number}"], **columns)
+        tags = ["blue", f"blue {number}", TAGS[number]]
+        image_id = await worded(person, "A", tags=tags, **columns)
         await _made_with(image_id, MODELS[number])
     return person
 
@@ -93,6 +97,17 @@ async def test_one_camera_can_be_chosen_alone_and_others_by_what_they_begin_with
     for term in ('camera:="canon eos r5"', 'camera:="Canon  EOS-R5"', 'camera:"canon eos r5"', 'camera:="canon eos"'):
         counted[term] = (await page(viewer(owner), term, count=True))["total"]
     assert list(counted.values()) == [2, 2, 4, 0]
+
+
+async def test_the_longest_names_can_be_asked_for(database: Services) -> None:
+    person = await bob()
+    longest = {"camera_make": "m" * 100, "camera_model": "n" * 100, "lens": "\ufdfa" * 200}
+    image_id = await worded(person, "A", tags=clean_tags(["\u0130" * 25, "t" * 50]), **longest)
+    await _made_with(image_id, "x " * 200)
+    values = await _values(ANONYMOUS)
+    assert len(values) == 6
+    for value in values:
+        assert (await page(ANONYMOUS, value.term, count=True))["total"] == value.count, value
 
 
 async def test_a_maker_whose_name_begins_with_anothers_is_told_apart(database: Services) -> None:

@@ -15,7 +15,9 @@ QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
 EQUALS = ("=", "\uff1d")
 _SPACES = re.compile(r"\s*")
 _RUN = re.compile(rf"[^\s{QUOTES}]*")
-_QUOTED = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
+# Between quotes a backslash says that the quote or the backslash after it is one of the text; any other is itself.
+_QUOTED = re.compile(rf"[{QUOTES}]((?:\\[\\{QUOTES}]|[^{QUOTES}])*)([{QUOTES}]?)", re.DOTALL)
+_ESCAPED = re.compile(rf"\\([\\{QUOTES}])")
 _KEYED = re.compile(r"([^\W\d]\w*)([:\uff1a])(?!//)(.*)", re.DOTALL)
 
 
@@ -56,13 +58,19 @@ def _token_at(text: str, start: int, unfinished: bool) -> Token:
     whole = value.startswith(EQUALS) and _has_whole(key)
     value = value[1:] if whole else value
     # A quote belongs to what stands before it only where that waits for something: nothing at all, `key:` or `key:=`.
-    quoted = None if value else _QUOTED.match(text, end)
-    if quoted is None:
+    found = None if value else _QUOTED.match(text, end)
+    if found is None:
         return Token(start, end, body != typed, key, value, quoted=False, whole=whole)
-    if not quoted[2] and not unfinished:
+    if not found[2] and not unfinished:
         raise QueryError("this quote is never closed", text[end:], end)
-    value = " ".join(_clean(quoted[1]).split())
-    return Token(start, quoted.end(), body != typed, key, value, quoted=True, whole=whole)
+    value = " ".join(_clean(_ESCAPED.sub(r"\1", found[1])).split())
+    return Token(start, found.end(), body != typed, key, value, quoted=True, whole=whole)
+
+
+def quoted(text: str) -> str:
+    """A text between quotes, so that it is read as it is, but for white space, which is collapsed."""
+    inner = re.sub(rf"[\\{QUOTES}]", r"\\\g<0>", " ".join(text.split()))
+    return f'"{inner}"'
 
 
 def _keyed(body: str) -> tuple[str | None, str]:

@@ -14,6 +14,7 @@ from clonegallery.search.query import (
     Word,
     label_of,
     parse,
+    quoted,
     with_term,
     without_term,
     write,
@@ -28,7 +29,6 @@ RANGES: Mapping[str, ConditionName] = {
     "taken": ConditionName.TAKEN,
 }
 _DAY = timedelta(days=1)
-_QUOTES = dict.fromkeys(map(ord, '"\u201c\u201d\u201e\u201f\uff02'), " ")
 
 Ends = tuple[str, str]
 
@@ -125,7 +125,7 @@ def _without(text: str, name: ConditionName) -> str:
 
 def _range_term(key: str, low: str, high: str) -> str:
     """Quoted, so that whatever was typed is one value and no other term."""
-    return f'{key}:"{low}"' if low == high else f'{key}:"{low}..{high}"'
+    return f"{key}:{quoted(low if low == high else f'{low}..{high}')}"
 
 
 def _ends(condition: Condition | None) -> Ends:
@@ -162,4 +162,4 @@ def _sentence(reason: str, *, capital: bool = False) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.translate(_QUOTES).split())
+    return " ".join(text.split())

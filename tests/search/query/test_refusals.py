@@ -62,7 +62,7 @@ def _error(text: str) -> QueryError:
         ("seed:9223372036854775808", "seed takes"),
         ("tag:a,b", "tag: a tag has no comma"),
         (f"tag:{'x' * 51}", "tag: a tag has at most 50 characters"),
-        (f"camera:{'x' * 201}", "camera: this is longer than 200 characters"),
+        (f"camera:{'x' * 301}", "camera: this is longer than 300 characters"),
         ("rating:x", "rating takes general, sensitive or explicit"),
         ("source:ai", "source takes upload, generation or import"),
         ("visibility:me", "visibility takes public, unlisted or private"),
@@ -95,13 +95,19 @@ def test_a_bad_term_is_named(token: str, says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['sun "sea', 'sun -"sea', 'sun tag:"sea', 'sun "', 'camera:="canon', "sun \u201csea", '"a" b"']
+    "text",
+    ['sun "sea', 'sun -"sea', 'sun tag:"sea', 'sun "', 'camera:="canon', "sun \u201csea", '"a" b"'],
 )
 def test_an_open_quote_is_pointed_at(text: str) -> None:
     error = _error(text)
     assert "quote" in error.reason
     assert error.position == max(text.rfind('"'), text.rfind("\u201c"))
     assert error.token == text[error.position :]
+
+
+def test_a_quote_that_is_one_of_the_text_closes_nothing() -> None:
+    error = _error(r'sun "sea\"')
+    assert (error.token, error.position) == (r'"sea\"', 4)
 
 
 @pytest.mark.parametrize("character", ["\x00", "\ud800"])

@@ -23,6 +23,16 @@ def test_an_open_quote_reaches_to_the_end_of_an_unfinished_text() -> None:
     )
 
 
+def test_tokens_with_quotes_inside_end_where_they_are_closed() -> None:
+    text = r'tag:"5\" disk" sea'
+    assert [(token.value, text[token.start : token.end]) for token in read_tokens(text)] == [
+        ('5" disk', r'tag:"5\" disk"'),
+        ("sea", "sea"),
+    ]
+    assert [token.value for token in read_tokens(r'tag:"say \"h', unfinished=True)] == ['say "h']
+    assert [token.value for token in read_tokens('tag:"say \\', unfinished=True)] == ["say \\"]
+
+
 def test_a_whole_name_may_be_unfinished_too() -> None:
     for text, typed, quoted in (
         ('camera:="canon e', "canon e", True),
