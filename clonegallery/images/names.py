@@ -1,6 +1,6 @@
 """Names that pictures are found by, as somebody begins to type them; none by which the viewer would find nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from clonegallery.images.folding import bare, words_of
 from clonegallery.images.repository import naming
 from clonegallery.images.repository.naming import COUNTED, Name, NameKind
 
-__all__ = ["FoundName", "NameKind", "names_like"]
+__all__ = ["FoundName", "NameKind", "names_like", "real_names"]
 
 _AT_ONCE: Final = 16_000
 """Pictures that are counted for one answer, as far as can be told before."""
@@ -51,6 +51,17 @@ async def names_like(viewer: Viewer, kinds: Sequence[NameKind], typed: str, limi
         FoundName(name.kind, name.name, name.folded, number if number <= COUNTED else None)
         for name, number in found[:limit]
     ]
+
+
+async def real_names(viewer: Viewer, wanted: Collection[tuple[NameKind, str]]) -> dict[tuple[NameKind, str], str]:
+    """How people write the cameras, lenses and models of these folded names; nothing of those by which the viewer finds
+    no picture, for that there are such is then nothing of theirs to know."""
+    if not wanted:
+        return {}
+    async with reading() as connection:
+        names = await naming.instruments_named(connection, wanted)
+        counted = await naming.counts(connection, names, viewer.id)
+    return {(name.kind, name.folded): name.name for name in names if counted.get((name.kind, name.id))}
 
 
 async def _all_like(connection: AsyncConnection, viewer: Viewer, kinds: Sequence[NameKind], typed: str) -> list[Name]:

@@ -1,12 +1,15 @@
 """What completes a search while it is typed. Nothing is suggested by which the viewer would find no picture."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from clonegallery.accounts.schemas import Viewer
+from clonegallery.images import service as images
 from clonegallery.images.conditions import Condition, ConditionName
 from clonegallery.images.names import FoundName, NameKind, names_like
+from clonegallery.search.asked import read
 from clonegallery.search.completing import Caret, caret_of, choices_for, keys_for
-from clonegallery.search.query import MAX_LENGTH, write_term
+from clonegallery.search.query import MAX_LENGTH, Query, QueryError, write, write_term
 from clonegallery.search.recent import recent_texts
 from clonegallery.search.schemas import Suggestion, SuggestionKind
 
@@ -49,8 +52,32 @@ async def _again(viewer: Viewer, text: str) -> list[Suggestion]:
     """The viewer's searches that began as this one does."""
     typed = text.strip().casefold()
     known = [one for one in await recent_texts(viewer) if one.casefold().startswith(typed) and one.casefold() != typed]
-    whole = (0, len(text))
-    return [Suggestion(kind=SuggestionKind.RECENT, term=one, label=one, count=None, replaces=whole) for one in known]
+    return [
+        Suggestion(kind=SuggestionKind.RECENT, term=one, label=label, count=None, replaces=(0, len(text)))
+        for one, label in (await _labels(viewer, known)).items()
+    ]
+
+
+async def _labels(viewer: Viewer, searches: Sequence[str]) -> dict[str, str]:
+    """What searches say, those with an id of a picture by its title; none of those with one that the viewer no longer
+    finds, and of those that are none any more."""
+    read = {one: query for one in searches if (query := _read(one)) is not None}
+    cards = await images.cards_of(viewer, [query.like.image_id for query in read.values() if query.like])
+    labels = {}
+    for one, query in read.items():
+        if query.like is None:
+            labels[one] = one
+        elif card := cards.get(query.like.image_id):
+            others = write(Query(tuple(term for term in query.terms if term != query.like))).rstrip()
+            labels[one] = ", ".join([*([others] if others else []), f"looks like {card['title']}"])
+    return labels
+
+
+def _read(text: str) -> Query | None:
+    try:
+        return read(text)
+    except QueryError:
+        return None
 
 
 def _name(caret: Caret, found: FoundName) -> Suggestion:

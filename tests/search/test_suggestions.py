@@ -12,6 +12,7 @@ from clonegallery.changes import versions_for
 from clonegallery.clock import utcnow
 from clonegallery.db import reading, unit_of_work
 from clonegallery.events import get_redis
+from clonegallery.ids import new_id
 from clonegallery.images.labelling import count_names, keep_missing_labels
 from clonegallery.images.repository import naming, writes
 from clonegallery.images.schemas import FeedQuery, ImageStatus, Visibility
@@ -230,6 +231,21 @@ async def test_ones_own_searches_come_first_and_replace_the_whole_text(database:
     assert await terms(person, "sunrise") == []
     assert [one.kind for one in await suggested(other, "sun")] == []
     assert [one.kind for one in await suggested(ANONYMOUS, "sun")] == []
+
+
+async def test_a_search_by_a_picture_says_which_and_is_gone_with_it(database: Services) -> None:
+    owner, person = await bob(), viewer(await charlie())
+    image_id = await worded(owner, "Red barn")
+    for q in (f"like:{image_id} iso:<=800 -sea", f"like:{image_id}", f"like:{new_id()}"):
+        await service.note(person, q)
+    shown = {one.term: one.label for one in await suggested(person, "like:")}
+    assert shown == {
+        f"like:{image_id}": "looks like Red barn",
+        f"like:{image_id} iso:<=800 -sea": "iso:<=800 -sea, looks like Red barn",
+    }
+    async with unit_of_work() as work:
+        await writes.change(work.session, image_id, {"visibility": Visibility.PRIVATE})
+    assert await terms(person, "like:") == []
 
 
 async def test_tags_of_before_are_suggested_once_the_sweep_has_labelled_them(database: Services) -> None:

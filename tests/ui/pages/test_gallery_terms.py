@@ -2,6 +2,7 @@
 
 import pytest
 
+from clonegallery.images.names import NameKind
 from clonegallery.search.query import QueryError, parse
 from clonegallery.ui.pages.gallery_terms import (
     ChipView,
@@ -11,6 +12,7 @@ from clonegallery.ui.pages.gallery_terms import (
     has_term,
     ranged,
     toggled,
+    whole_names,
     wrong_in,
 )
 
@@ -35,6 +37,15 @@ def test_box_and_chips_together_are_the_search(text: str) -> None:
 def test_the_picture_that_is_compared_with_has_a_chip_of_its_own() -> None:
     look = ChipView("looks like Sunset", f"like:{BEEF}", "/thumb")
     assert chips_of(parse(f"like:{BEEF} -dog"), look)[0] == look
+
+
+def test_a_whole_name_is_said_as_people_write_it_where_that_is_known() -> None:
+    query = parse('camera:="nikon z 6 2" -lens:=x camera:"nikon z 6 2" model:=y')
+    assert whole_names(query) == {(NameKind.CAMERA, "nikon z 6 2"), (NameKind.LENS, "x"), (NameKind.MODEL, "y")}
+    names = {(NameKind.CAMERA, "nikon z 6 2"): "Nikon Z 6_2", (NameKind.LENS, "x"): "X!"}
+    shown = chips_of(query, names=names)
+    assert [chip.label for chip in shown] == ["camera Nikon Z 6_2", "not lens X!", "camera nikon z 6 2", "made with y"]
+    assert [chip.term for chip in shown] == [chip.term for chip in chips_of(query)]
 
 
 @pytest.mark.parametrize(
