@@ -14,6 +14,8 @@ from clonegallery.search.query.values import whole_name_of
 
 MAX_LENGTH = 2000
 MAX_TERMS = 30
+_SHOWN = 30
+"""So much of what is too much is pointed at."""
 # Half of a surrogate pair is not text, and neither can be sent to a database.
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -48,7 +50,8 @@ def _check_characters(text: str) -> None:
     if unreadable := _UNREADABLE.search(text[:MAX_LENGTH]):
         raise QueryError("this character cannot be searched for", unreadable[0], unreadable.start())
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"a search has at most {MAX_LENGTH:,} characters", "", MAX_LENGTH)
+        beyond = text[MAX_LENGTH : MAX_LENGTH + _SHOWN]
+        raise QueryError(f"a search has at most {MAX_LENGTH:,} characters", beyond, MAX_LENGTH)
 
 
 def _free(token: Token, is_last: bool) -> Word | Phrase | None:

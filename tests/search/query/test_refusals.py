@@ -120,6 +120,8 @@ def test_a_text_has_at_most_two_thousand_characters() -> None:
     assert parse("x" * MAX_LENGTH).terms
     assert _error("x" * (MAX_LENGTH + 1)).position == MAX_LENGTH
     assert _error('"' * (MAX_LENGTH + 1)).position == MAX_LENGTH
+    error = _error("x" * MAX_LENGTH + "y" * 10_000)
+    assert (error.token, error.position) == ("y" * 30, MAX_LENGTH)
 
 
 def test_the_thirty_first_term_is_too_many() -> None:
