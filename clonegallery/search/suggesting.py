@@ -8,7 +8,7 @@ from clonegallery.images import service as images
 from clonegallery.images.conditions import Condition, ConditionName
 from clonegallery.images.names import FoundName, NameKind, names_like
 from clonegallery.search.asked import read
-from clonegallery.search.completing import Caret, caret_of, choices_for, keys_for
+from clonegallery.search.completing import Caret, caret_of, choices_for, keys_for, longer_carets
 from clonegallery.search.query import MAX_LENGTH, Query, QueryError, write, write_term
 from clonegallery.search.recent import recent_texts
 from clonegallery.search.schemas import Suggestion, SuggestionKind
@@ -33,8 +33,9 @@ async def suggest(viewer: Viewer, text: str, limit: int) -> list[Suggestion]:
     again = await _again(viewer, text)
     keys = [_key(caret, key.key, key.takes) for key in keys_for(caret, signed_in=viewer.is_signed_in)]
     values = [_value(caret, value) for value in choices_for(caret, signed_in=viewer.is_signed_in)]
+    together = await _together(viewer, text, limit)
     names = [_name(caret, name) for name in await _names(viewer, caret, limit)]
-    found = [*again[:_FIRST], *keys[:_FIRST], *values, *names]
+    found = [*again[:_FIRST], *together, *keys[:_FIRST], *values, *_others(names, together)]
     if not caret.typed and caret.key is None:
         found = [*again, *keys]
     return (found + [one for one in (*keys, *again) if one not in found])[:limit]
@@ -46,6 +47,20 @@ async def _names(viewer: Viewer, caret: Caret, limit: int) -> list[FoundName]:
     else:
         kinds = tuple(kind for name, kind in _NAMES.items() if name is caret.key.name)
     return await names_like(viewer, kinds, caret.typed, limit) if kinds else []
+
+
+async def _together(viewer: Viewer, text: str, limit: int) -> list[Suggestion]:
+    """Names that several of the last words begin, those that more words do first."""
+    found: list[Suggestion] = []
+    for caret in longer_carets(text):
+        names = [_name(caret, name) for name in await names_like(viewer, _OF_WORDS, caret.typed, limit)]
+        found += _others(names, found)
+    return found[:limit]
+
+
+def _others(names: list[Suggestion], known: list[Suggestion]) -> list[Suggestion]:
+    terms = {one.term for one in known}
+    return [one for one in names if one.term not in terms]
 
 
 async def _again(viewer: Viewer, text: str) -> list[Suggestion]:

@@ -56,6 +56,20 @@ async def test_a_word_and_a_key_are_completed_by_what_pictures_have(database: Se
     assert await terms(ANONYMOUS, "tag:each") == []
 
 
+async def test_the_last_words_together_are_completed_too(database: Services) -> None:
+    owner = await bob()
+    await tagged(owner, ["blue hour", "hill", "at blue hour"], camera_make="Canon", camera_model="EOS Hello")
+    shown = [(one.term, one.replaces) for one in await suggested(ANONYMOUS, "sea at blue h")]
+    assert shown == [
+        ('tag:"at blue hour"', (4, 13)),
+        ('tag:"blue hour"', (7, 13)),
+        ("tag:hill", (12, 13)),
+        ('camera:="canon eos hello"', (12, 13)),
+    ]
+    shown = [(one.term, one.replaces) for one in await suggested(ANONYMOUS, "sea canon hel")]
+    assert shown == [('camera:="canon eos hello"', (4, 13))]
+
+
 async def test_cameras_lenses_and_models_are_found_by_any_of_their_words(database: Services) -> None:
     owner = await bob()
     await picture(owner, visibility=Visibility.PUBLIC, **NAMED)
