@@ -76,6 +76,18 @@ def maker_in(camera: str) -> str:
     return next((maker for maker in _KNOWN if f"{camera} ".startswith(f"{maker} ")), "")
 
 
+def parts_of(camera: Named) -> tuple[str, str]:
+    """The maker and the model in a camera's name, as people write them; an empty text for one that it does not say.
+
+    Of a maker whom nobody knows the first word stands for the name, and the whole of it is the model.
+    """
+    words, known = camera.name.split(), maker_in(camera.folded)
+    for end in range(1, len(words) + 1):
+        if known and folded(" ".join(words[:end])) == known:
+            return " ".join(words[:end]), " ".join(words[end:])
+    return words[0] if len(words) > 1 else "", camera.name
+
+
 def is_by(make: str, camera: str) -> bool:
     """Whether a camera's folded name begins with this folded maker, and with no longer one that is known."""
     return bool(make) and f"{camera} ".startswith(f"{make} ") and len(maker_in(camera)) <= len(make)

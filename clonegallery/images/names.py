@@ -43,10 +43,14 @@ async def names_like(viewer: Viewer, kinds: Sequence[NameKind], typed: str, limi
     if len(typed) > _MAX_BEGINNING:
         return []
     async with reading() as connection:
-        names = _as_many_as_can_be_counted(await _all_like(connection, viewer, kinds, typed), limit)
+        names = as_many_as_can_be_counted(await _all_like(connection, viewer, kinds, typed), limit)
         counted = await naming.counts(connection, names, viewer.id)
-    found = [(name, counted[name.kind, name.id]) for name in names if counted.get((name.kind, name.id))]
-    found.sort(key=lambda one: _place(typed, *one))
+    return found_of(typed, [(name, counted.get((name.kind, name.id), 0)) for name in names], limit)
+
+
+def found_of(typed: str, counted: Sequence[tuple[Name, int]], limit: int) -> list[FoundName]:
+    """What is told of names and how many pictures the viewer finds by each: first those that are written as `typed`."""
+    found = sorted((one for one in counted if one[1]), key=lambda one: _place(typed, *one))
     return [
         FoundName(name.kind, name.name, name.folded, number if number <= COUNTED else None)
         for name, number in found[:limit]
@@ -77,7 +81,7 @@ async def _all_like(connection: AsyncConnection, viewer: Viewer, kinds: Sequence
     return names
 
 
-def _as_many_as_can_be_counted(names: list[Name], limit: int) -> list[Name]:
+def as_many_as_can_be_counted(names: list[Name], limit: int) -> list[Name]:
     """Of each kind the most common ones, `limit` at least; few where each is on very many pictures."""
     kept: list[Name] = []
     for kind in NameKind:

@@ -5,6 +5,7 @@ from typing import Final
 
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.images import service as images
+from clonegallery.images.camera_parts import camera_models_like, makers_like
 from clonegallery.images.conditions import Condition, ConditionName
 from clonegallery.images.names import FoundName, NameKind, names_like
 from clonegallery.search.asked import read
@@ -22,6 +23,7 @@ _NAMES: Final = {
     ConditionName.MODEL: NameKind.MODEL,
     ConditionName.OWNER: NameKind.OWNER,
 }
+_PARTS: Final = {ConditionName.CAMERA_MAKE: makers_like, ConditionName.CAMERA_MODEL: camera_models_like}
 _OF_WORDS: Final = (NameKind.TAG, NameKind.CAMERA, NameKind.LENS, NameKind.MODEL)
 
 
@@ -34,7 +36,10 @@ async def suggest(viewer: Viewer, text: str, limit: int) -> list[Suggestion]:
     keys = [_key(caret, key.key, key.takes) for key in keys_for(caret, signed_in=viewer.is_signed_in)]
     values = [_value(caret, value) for value in choices_for(caret, signed_in=viewer.is_signed_in)]
     together = await _together(viewer, text, limit)
-    names = [_name(caret, name) for name in await _names(viewer, caret, limit)]
+    names = [
+        *(_name(caret, name) for name in await _names(viewer, caret, limit)),
+        *(_part(caret, name) for name in await _parts(viewer, caret, limit)),
+    ]
     found = [*again[:_FIRST], *together, *keys[:_FIRST], *values, *_others(names, together)]
     if not caret.typed and caret.key is None:
         found = [*again, *keys]
@@ -47,6 +52,12 @@ async def _names(viewer: Viewer, caret: Caret, limit: int) -> list[FoundName]:
     else:
         kinds = tuple(kind for name, kind in _NAMES.items() if name is caret.key.name)
     return await names_like(viewer, kinds, caret.typed, limit) if kinds else []
+
+
+async def _parts(viewer: Viewer, caret: Caret, limit: int) -> list[FoundName]:
+    """Makers, or models without them, where one of these is asked for."""
+    like = _PARTS.get(caret.key.name) if caret.key and caret.key.name else None
+    return await like(viewer, caret.typed, limit) if like else []
 
 
 async def _together(viewer: Viewer, text: str, limit: int) -> list[Suggestion]:
@@ -101,6 +112,13 @@ def _name(caret: Caret, found: FoundName) -> Suggestion:
     value = found.folded if whole else found.name
     term = write_term(Condition(name, value, negated=bool(caret.sign), whole=whole))
     kind = SuggestionKind(found.kind)
+    return Suggestion(kind=kind, term=term, label=found.name, count=found.pictures, replaces=_replaced(caret))
+
+
+def _part(caret: Caret, found: FoundName) -> Suggestion:
+    name = caret.key.name if caret.key and caret.key.name else ConditionName.CAMERA_MAKE
+    term = write_term(Condition(name, found.folded, negated=bool(caret.sign)))
+    kind = SuggestionKind.CAMERA
     return Suggestion(kind=kind, term=term, label=found.name, count=found.pictures, replaces=_replaced(caret))
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from clonegallery.images.cameras import camera_of, is_by, is_model, make_of, maker_in, named
+from clonegallery.images.cameras import _MAKES, camera_of, is_by, is_model, make_of, maker_in, named, parts_of
+from clonegallery.images.folding import folded
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,30 @@ def test_a_maker_whom_nobody_knows_has_made_what_begins_so() -> None:
     assert is_by("home made", "home made pinhole")
     assert is_by("home", "home made pinhole")
     assert not is_by("pinhole", "home made pinhole")
+
+
+@pytest.mark.parametrize(
+    ("name", "maker", "model"),
+    [
+        ("Nikon Z 6_2", "Nikon", "Z 6_2"),
+        ("Sony Ericsson K800i", "Sony Ericsson", "K800i"),
+        ("SONY-ericsson K800i", "SONY-ericsson", "K800i"),
+        ("OM System OM-1", "OM System", "OM-1"),
+        ("Canon", "Canon", ""),
+        ("Home made Pinhole", "Home", "Home made Pinhole"),
+        ("Pinhole", "", "Pinhole"),
+    ],
+)
+def test_a_name_says_who_made_what(name: str, maker: str, model: str) -> None:
+    camera = named(name)
+    assert camera is not None
+    assert parts_of(camera) == (maker, model)
+
+
+def test_every_known_maker_is_asked_for_by_its_name() -> None:
+    for maker in _MAKES.values():
+        assert folded(make_of(folded(maker))) == folded(maker)
+        assert maker_in(f"{folded(maker)} 1") == folded(maker)
 
 
 def test_a_model_is_what_the_name_ends_in() -> None:
