@@ -12,8 +12,9 @@ from clonegallery.images import texts
 from clonegallery.images.folding import bare, words_of
 from clonegallery.images.repository import naming
 from clonegallery.images.repository.naming import COUNTED, Name, NameKind
+from clonegallery.images.repository.years import years
 
-__all__ = ["FoundName", "NameKind", "names_like", "real_names"]
+__all__ = ["FoundName", "NameKind", "names_like", "real_names", "years_like"]
 
 _AT_ONCE: Final = 16_000
 """Pictures that are counted for one answer, as far as can be told before."""
@@ -66,6 +67,14 @@ async def real_names(viewer: Viewer, wanted: Collection[tuple[NameKind, str]]) -
         names = await naming.instruments_named(connection, wanted)
         counted = await naming.counts(connection, names, viewer.id)
     return {(name.kind, name.folded): name.name for name in names if counted.get((name.kind, name.id))}
+
+
+async def years_like(viewer: Viewer, typed: str, limit: int) -> list[tuple[int, int | None]]:
+    """Years that are written so at their beginning, the latest first, and how many pictures the viewer finds that were
+    taken then, None for more than are counted."""
+    async with reading() as connection:
+        found = await years(connection, typed, viewer.id)
+    return [(year, taken if taken <= COUNTED else None) for year, taken in found[:limit]]
 
 
 async def _all_like(connection: AsyncConnection, viewer: Viewer, kinds: Sequence[NameKind], typed: str) -> list[Name]:

@@ -7,7 +7,7 @@ from clonegallery.accounts.schemas import Viewer
 from clonegallery.images import service as images
 from clonegallery.images.camera_parts import camera_models_like, makers_like
 from clonegallery.images.conditions import Condition, ConditionName
-from clonegallery.images.names import FoundName, NameKind, names_like
+from clonegallery.images.names import FoundName, NameKind, names_like, years_like
 from clonegallery.search.asked import read
 from clonegallery.search.completing import Caret, caret_of, choices_for, keys_for, longer_carets
 from clonegallery.search.query import MAX_LENGTH, Query, QueryError, write, write_term
@@ -34,7 +34,10 @@ async def suggest(viewer: Viewer, text: str, limit: int) -> list[Suggestion]:
     caret = caret_of(text)
     again = await _again(viewer, text)
     keys = [_key(caret, key.key, key.takes) for key in keys_for(caret, signed_in=viewer.is_signed_in)]
-    values = [_value(caret, value) for value in choices_for(caret, signed_in=viewer.is_signed_in)]
+    values = [
+        *(_value(caret, value) for value in choices_for(caret, signed_in=viewer.is_signed_in)),
+        *await _years(viewer, caret, limit),
+    ]
     together = await _together(viewer, text, limit)
     names = [
         *(_name(caret, name) for name in await _names(viewer, caret, limit)),
@@ -58,6 +61,12 @@ async def _parts(viewer: Viewer, caret: Caret, limit: int) -> list[FoundName]:
     """Makers, or models without them, where one of these is asked for."""
     like = _PARTS.get(caret.key.name) if caret.key and caret.key.name else None
     return await like(viewer, caret.typed, limit) if like else []
+
+
+async def _years(viewer: Viewer, caret: Caret, limit: int) -> list[Suggestion]:
+    if caret.key is None or caret.key.name is not ConditionName.TAKEN:
+        return []
+    return [_value(caret, str(year), taken) for year, taken in await years_like(viewer, caret.typed, limit)]
 
 
 async def _together(viewer: Viewer, text: str, limit: int) -> list[Suggestion]:
@@ -127,9 +136,9 @@ def _key(caret: Caret, key: str, takes: str) -> Suggestion:
     return Suggestion(kind=SuggestionKind.KEY, term=term, label=takes, count=None, replaces=_replaced(caret))
 
 
-def _value(caret: Caret, value: str) -> Suggestion:
+def _value(caret: Caret, value: str, count: int | None = None) -> Suggestion:
     term = f"{caret.sign}{caret.key.key if caret.key else ''}:{value}"
-    return Suggestion(kind=SuggestionKind.VALUE, term=term, label=value, count=None, replaces=_replaced(caret))
+    return Suggestion(kind=SuggestionKind.VALUE, term=term, label=value, count=count, replaces=_replaced(caret))
 
 
 def _replaced(caret: Caret) -> tuple[int, int]:
