@@ -31,6 +31,8 @@ _MAKES = {
     "sony": "Sony", "sony ericsson": "Sony Ericsson", "vivo": "vivo", "xiaomi": "Xiaomi", "zeiss": "Zeiss",
 }  # fmt: skip
 
+_KNOWN = sorted({folded(maker) for maker in _MAKES.values()}, key=len, reverse=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -62,8 +64,38 @@ def make_of(make: str) -> str:
     known = _MAKES.get(" ".join(words)) or _MAKES.get(" ".join(kept))
     if known or not kept:
         return known or " ".join(make.split())
-    first = _MAKES.get(kept[0])
+    first = next((known for end in range(len(kept), 0, -1) if (known := _MAKES.get(" ".join(kept[:end])))), None)
     return first or " ".join(re.findall(r"\S+", make)[: _until_company(words)])
+
+
+def maker_in(camera: str) -> str:
+    """The known maker, folded, that a camera's folded name begins with; an empty text where none is known.
+
+    Of two the longer one: a Sony Ericsson is none of Sony's.
+    """
+    return next((maker for maker in _KNOWN if f"{camera} ".startswith(f"{maker} ")), "")
+
+
+def parts_of(camera: Named) -> tuple[str, str]:
+    """The maker and the model in a camera's name, as people write them; an empty text for one that it does not say.
+
+    Of a maker whom nobody knows the first word stands for the name, and the whole of it is the model.
+    """
+    words, known = camera.name.split(), maker_in(camera.folded)
+    for end in range(1, len(words) + 1):
+        if known and folded(" ".join(words[:end])) == known:
+            return " ".join(words[:end]), " ".join(words[end:])
+    return words[0] if len(words) > 1 else "", camera.name
+
+
+def is_by(make: str, camera: str) -> bool:
+    """Whether a camera's folded name begins with this folded maker, and with no longer one that is known."""
+    return bool(make) and f"{camera} ".startswith(f"{make} ") and len(maker_in(camera)) <= len(make)
+
+
+def is_model(model: str, camera: str) -> bool:
+    """Whether a camera's folded name ends in these folded words, with or without the maker's name before them."""
+    return bool(model) and f" {camera}".endswith(f" {model}")
 
 
 def _until_company(words: list[str]) -> int | None:

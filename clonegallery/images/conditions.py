@@ -80,11 +80,14 @@ class Condition:
     The value's type follows from the name: a `Range` for aperture, iso, focal_length, exposure and taken; a `Box` or a
     `Circle` for place; an int for seed; True for gps; else text. Source, rating and visibility are values of their
     enums; a tag is as `clean_tags` writes it; an owner is a lower-case UUID, username or `me`.
+
+    A camera, a lens or a model is meant by the beginnings of its words, or where `whole` by its folded name alone.
     """
 
     name: ConditionName
     value: ConditionValue
     negated: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

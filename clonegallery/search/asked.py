@@ -7,7 +7,7 @@ from uuid import UUID
 from clonegallery.errors import FieldError, Invalid
 from clonegallery.images.conditions import Asked, Sought
 from clonegallery.images.schemas import Filters, Sort
-from clonegallery.search.query import Phrase, Query, QueryError, Word, parse, write
+from clonegallery.search.query import Phrase, Query, QueryError, Word, parse, read_tokens, write
 
 _FILTERS = tuple(Filters.model_fields)
 
@@ -55,8 +55,21 @@ def search_of(filters: Filters, q: str | None) -> Search:
     try:
         return Search(Filters(**filters.model_dump(include=set(_FILTERS), exclude_none=True)), read(q or ""))
     except QueryError as error:
-        refused = FieldError("q", error.reason, error.token, error.position)
-        raise Invalid(f"{error.reason}.".replace("..", "."), errors=[refused]) from error
+        raise refused(error) from error
+
+
+def refused(error: QueryError) -> Invalid:
+    """The refusal of a `q`, with the part that is wrong and its place."""
+    field = FieldError("q", error.reason, error.token, error.position)
+    return Invalid(f"{error.reason}.".replace("..", "."), errors=[field])
+
+
+def without_like(q: str) -> None:
+    """Raises `Invalid` where a text that can be read asks for what looks like a picture, with the part that does."""
+    for token in read_tokens(q):
+        if token.key == "like":
+            reason = "pictures are compared with the one that is sent, and like names another"
+            raise refused(QueryError(reason, q[token.start : token.end], token.start))
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from clonegallery.images.decoders import decode_limits
 from clonegallery.images.schemas import Upload
 from clonegallery.images.sniff import sniff
 from clonegallery.search import meaning
-from clonegallery.search.asked import Search, search_of
+from clonegallery.search.asked import Search, search_of, without_like
 from clonegallery.search.fusion import Reason
 from clonegallery.search.repository import nearest as sql
 from clonegallery.search.repository import spaces
@@ -36,8 +36,7 @@ async def admit_look(viewer: Viewer, caller: Caller, query: LookQuery) -> Search
     """
     await throttle.take_if_possible(Bucket.LOOK, str(viewer.id or throttle.network_of(caller.address)))
     search = search_of(query, query.q)
-    if search.like is not None:
-        raise texts.refused("q", "Pictures are compared with the one that is sent, and like names another.")
+    without_like(query.q or "")
     if query.trashed:
         raise texts.refused("trashed", "Nothing in the trash is compared.")
     await _space()

@@ -5,7 +5,7 @@ from typing import Final
 
 from clonegallery.images.schemas import ImageSource, Rating, Visibility
 from clonegallery.search.query.keys import BY_NAME, KEYS, Key
-from clonegallery.search.query.tokens import read_tokens
+from clonegallery.search.query.tokens import Token, read_tokens
 
 _CHOICES: Final = {
     "source": tuple(ImageSource),
@@ -13,6 +13,7 @@ _CHOICES: Final = {
     "visibility": tuple(Visibility),
     "has": ("gps",),
 }
+_MOST_WORDS: Final = 4
 # A stranger has no pictures that are not public, and is told the place of none.
 _FOR_SIGNED_IN: Final = frozenset({"visibility", "has", "near", "bbox"})
 
@@ -43,6 +44,22 @@ def caret_of(text: str) -> Caret:
     key = BY_NAME.get(last.key or "")
     known = key is not None or last.key is None
     return Caret(last.start, last.end, "-" if last.negated else "", key, known, last.value, last.quoted)
+
+
+def longer_carets(text: str) -> list[Caret]:
+    """The words before the last one together with it, the most of them first: a name may have several, and nobody types
+    quotes. Nothing where the end of the text is no free word. Never raises."""
+    words: list[Token] = []
+    for token in read_tokens(text, unfinished=True):
+        words = [*words[1 - _MOST_WORDS :], token] if _is_plain(token) else []
+    if not words or words[-1].end < len(text):
+        return []
+    typed = [" ".join(word.value for word in words[place:]) for place in range(len(words) - 1)]
+    return [Caret(words[place].start, len(text), typed=one) for place, one in enumerate(typed)]
+
+
+def _is_plain(token: Token) -> bool:
+    return token.key is None and not (token.quoted or token.negated or token.value.endswith("*"))
 
 
 def keys_for(caret: Caret, *, signed_in: bool) -> list[Key]:

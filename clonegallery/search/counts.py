@@ -20,6 +20,8 @@ _NAMES: Mapping[str, ConditionName] = {
     "tag": ConditionName.TAG,
     "source": ConditionName.SOURCE,
 }
+_WHOLE = ("camera", "lens", "model")
+"""Of which one name may be the beginning of another."""
 _YEAR = "year"
 
 
@@ -47,4 +49,4 @@ def _value(facet: Facet) -> FacetValue:
 def _term(facet: Facet) -> str:
     if facet.name == _YEAR:
         return f"taken:{facet.value}"
-    return write_term(Condition(_NAMES[facet.name], facet.value))
+    return write_term(Condition(_NAMES[facet.name], facet.value, whole=facet.name in _WHOLE))

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clonegallery.images.schemas import FeedPage, Filters, ImageCard
 from clonegallery.search.fusion import Reason
-from clonegallery.search.query import MAX_LENGTH
 
 SIMILAR_MAX = 100
 
@@ -74,7 +73,7 @@ class FacetValue(BaseModel):
 
     label: str = Field(examples=["Canon EOS R5"])
     count: int
-    term: str = Field(examples=['camera:"canon eos r5"'])
+    term: str = Field(examples=['camera:="canon eos r5"'])
 
 
 class Facets(BaseModel):
@@ -130,7 +129,7 @@ class SuggestionQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field(default="", max_length=MAX_LENGTH, examples=["sunset camera:can"])
+    q: str = Field(default="", examples=["sunset camera:can"])
     limit: int = Field(default=8, ge=1, le=20)
 
 

@@ -49,6 +49,9 @@ async def test_a_refusal_names_the_part_and_its_place(client: httpx.AsyncClient)
     (error,) = answer.json()["errors"]
     assert (error["field"], error["token"], error["position"]) == ("q", "f:9..1", 7)
     assert "f" in error["message"]
+    answer = await client.get(IMAGES, params={"q": "a" * 10_240})
+    (error,) = answer.json()["errors"]
+    assert (error["token"], error["position"]) == ("a" * 30, 2_000)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ _HOSTILE = [
     "\u202etxt", "tag:\u202etxt", "שלום", "tag:שלום", "مرحبا", "🌅", "tag:🌅", "👩‍👩‍👧‍👦", "e\u0301" * 300, "a " * 900,
     "x" * 2_000, "tag:" + "x" * 1_900, "tag:" + "ﷺ" * 50, "camera:" + "a " * 900, "camera:" + "a-" * 900, "\n\r\t",
     "  ", "tag:\U0010ffff", "\uff34\uff21\uff27\uff1abea", "tag\uff1abea", "like:", "iso:", "near:46", "has:",
+    "x" * 10_240, "a " * 5_000, '"' * 2_001,
 ]  # fmt: skip
 
 
@@ -46,7 +47,6 @@ async def test_whatever_is_typed_is_answered(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("q=" + "x" * 10_240, "q"),
         ("limit=0", "limit"),
         ("limit=21", "limit"),
         ("limit=x", "limit"),

@@ -107,6 +107,9 @@ async def _measure() -> None:
             await _print(who, f"word of {length}", viewer, typed)
             await _print(who, f"tag of {length}", viewer, [f"tag:{one}" for one in typed])
         await _print(who, "camera", viewer, ["camera:", "camera:canon", "lens:1", "canon", "model:x"] * (ROUNDS // 5))
+        await _print(who, "part", viewer, ["make:", "make:can", "camera_model:", "camera_model:eos"] * (ROUNDS // 4))
+        await _print(who, "year", viewer, ["taken:", "taken:20"] * (ROUNDS // 2))
+        await _print(who, "4 words", viewer, [" ".join(chance.choices(_SYLLABLES, k=4)) for _ in range(ROUNDS)])
     await events.close_redis()
     await db.dispose_engine()
 

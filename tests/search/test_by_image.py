@@ -206,6 +206,9 @@ async def test_an_odd_question_is_refused_before_the_picture_is_read(client: htt
         sent = write | FORM | {"Expect": "100-continue"}
         answer = await client.post(f"{BY_IMAGE}?{query}", content=never(), headers=sent)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (status, field), query
+    answer = await client.post(f"{BY_IMAGE}?q=iso:100+like:{ids[0]}+sea", content=never(), headers=sent)
+    (error,) = answer.json()["errors"]
+    assert (error["token"], error["position"]) == (f"like:{ids[0]}", 8)
     declared = write | FORM | {"Expect": "100-continue", "Content-Length": str(MAX_BYTES + MB)}
     assert (await client.post(BY_IMAGE, content=never(), headers=declared)).status_code == 413
     assert (await look(client, jpeg_bytes())).status_code == 403, "a browser's write needs its session's token"

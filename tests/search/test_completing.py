@@ -2,7 +2,7 @@
 
 import pytest
 
-from clonegallery.search.completing import caret_of, choices_for, keys_for
+from clonegallery.search.completing import caret_of, choices_for, keys_for, longer_carets
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,30 @@ def test_the_term_at_the_end_is_what_is_typed(text: str, start: int, key: str | 
     caret = caret_of(text)
     assert (caret.start, caret.end) == (start, len(text))
     assert (caret.key.key if caret.key else None, caret.typed) == (key, typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "longer"),
+    [
+        ("blue h", [(0, "blue h")]),
+        ("sea  at blue h", [(0, "sea at blue h"), (5, "at blue h"), (8, "blue h")]),
+        ("a b c d e", [(2, "b c d e"), (4, "c d e"), (6, "d e")]),
+        ("sun iso:100 blue h", [(12, "blue h")]),
+        ("-blue hour a", [(6, "hour a")]),
+        ('"red sun" blue h', [(10, "blue h")]),
+        ("light* blue h", [(7, "blue h")]),
+        ("blue ", []),
+        ("blue tag:h", []),
+        ("blue -h", []),
+        ('blue "h', []),
+        ("blue", []),
+        ("", []),
+    ],
+)
+def test_the_last_words_may_be_one_name(text: str, longer: list[tuple[int, str]]) -> None:
+    carets = longer_carets(text)
+    assert [(caret.start, caret.typed) for caret in carets] == longer
+    assert all(caret.end == len(text) and caret.key is None for caret in carets)
 
 
 def test_a_key_that_there_is_not_is_completed_by_nothing() -> None:

@@ -17,7 +17,7 @@ from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.db import get_engine
 from clonegallery.images.schemas import FeedQuery, Filters, Sort
 from clonegallery.models.account import Role
-from clonegallery.search import counts, finding
+from clonegallery.search import counts, finding, service
 from tests.conftest import Services
 from tests.search.crowd import fill
 
@@ -90,6 +90,21 @@ async def test_the_months_of_the_whole_list_are_read_from_its_index(crowd: Servi
     plans = _plans(crowd.database_url, statements)
     assert "ix_images_listed_taken" in plans
     assert "Seq Scan on images" not in plans
+
+
+@pytest.mark.parametrize(
+    ("viewer", "indexes"),
+    [(ANONYMOUS, ["ix_images_listed_taken_at"]), (OWNER, ["ix_images_listed_taken_at", "ix_images_own_taken"])],
+)
+async def test_years_are_suggested_from_the_indexes_of_the_lists(
+    crowd: Services, viewer: Viewer, indexes: list[str]
+) -> None:
+    with _sent() as statements:
+        assert await service.suggest(viewer, "taken:", 20)
+    plans = _plans(crowd.database_url, statements)
+    assert all(index in plans for index in indexes), plans
+    assert "Seq Scan on images" not in plans, plans
+    assert "on ix_images_taken_at" not in plans, plans
 
 
 async def test_a_scan_would_be_seen(crowd: Services) -> None:

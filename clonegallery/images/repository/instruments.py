@@ -39,7 +39,7 @@ async def _known(session: AsyncSession, keys: Sequence[tuple[InstrumentKind, str
 
 
 async def all_of(connection: AsyncConnection, kind: InstrumentKind) -> Sequence[Row[Any]]:
-    """(id, folded, name) of every instrument of a kind: hundreds at most."""
-    statement = select(instruments.c.id, instruments.c.folded, instruments.c.name).where(instruments.c.kind == kind)
-    rows: Sequence[Any] = (await connection.execute(statement)).all()
+    """(id, folded, name, listed) of every instrument of a kind: hundreds at most."""
+    columns = [instruments.c[name] for name in ("id", "folded", "name", "listed")]
+    rows: Sequence[Any] = (await connection.execute(select(*columns).where(instruments.c.kind == kind))).all()
     return rows

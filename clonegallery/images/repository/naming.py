@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, literal_column, not_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.images.repository import visibility
@@ -70,6 +70,15 @@ async def instruments_like(connection: AsyncConnection, kinds: Iterable[NameKind
     parts = {f"word{index}": word for index, word in enumerate(words)}
     rows = (await connection.execute(_some_instruments(wanted, len(words)), parts)).all()
     return [Name(NameKind(row.kind), row.id, row.name, row.folded, row.listed) for row in rows]
+
+
+async def instruments_named(connection: AsyncConnection, wanted: Iterable[tuple[NameKind, str]]) -> list[Name]:
+    """The cameras, lenses and models of these folded names, as far as there are such."""
+    # A name that was cut off may end in a space.
+    keys = [(InstrumentKind(kind), name + end) for kind, name in wanted for end in ("", " ")]
+    statement = select(instruments).where(tuple_(instruments.c.kind, instruments.c.folded).in_(keys))
+    rows = await connection.execute(statement)
+    return [Name(NameKind(row.kind), row.id, row.name, row.folded.rstrip(), row.listed) for row in rows]
 
 
 async def owners_like(connection: AsyncConnection, beginning: str) -> list[Name]:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.db import database_kind
 from clonegallery.images.asking import conditions_of, prompt_words
-from clonegallery.images.cameras import make_of
+from clonegallery.images.cameras import is_by, is_model, make_of
 from clonegallery.images.conditions import Asked, Box, Circle, Condition, ConditionName, Range, Sought
 from clonegallery.images.folding import folded, words_of
 from clonegallery.images.repository import instruments
@@ -158,7 +158,7 @@ Meant = Callable[[str], bool]
 
 def _instrument(kind: InstrumentKind, asked_for: Callable[[str], Meant]) -> "Lookup":
     async def look_up(connect: Connect, found: Narrowing, one: Condition) -> None:
-        is_meant = asked_for(str(one.value))
+        is_meant = _is(str(one.value)) if one.whole else asked_for(str(one.value))
         async with connect() as connection:
             known = await instruments.all_of(connection, kind)
         ids = [row.id for row in known if is_meant(row.folded)]
@@ -170,6 +170,11 @@ def _instrument(kind: InstrumentKind, asked_for: Callable[[str], Meant]) -> "Loo
     return look_up
 
 
+def _is(asked: str) -> Meant:
+    # A name that was cut off may end in a space.
+    return lambda name: name.rstrip() == asked
+
+
 def _begins_words(asked: str) -> Meant:
     """Whether every word that is asked for begins a word of the name."""
     wanted = [f" {word}" for word in folded(asked).split()]
@@ -178,13 +183,12 @@ def _begins_words(asked: str) -> Meant:
 
 def _is_make(asked: str) -> Meant:
     make = folded(make_of(asked))
-    return lambda name: bool(make) and f"{name} ".startswith(f"{make} ")
+    return lambda name: is_by(make, name)
 
 
 def _is_model(asked: str) -> Meant:
-    """Whether it ends in these words, with or without the maker's name before them."""
     model = folded(asked)
-    return lambda name: bool(model) and f" {name}".endswith(f" {model}")
+    return lambda name: is_model(model, name)
 
 
 Lookup = Callable[[Connect, Narrowing, Condition], Awaitable[None]]

@@ -5,7 +5,7 @@ from clonegallery.search.query.keys import KEYS, Key
 from clonegallery.search.query.labels import label_of
 from clonegallery.search.query.parse import MAX_LENGTH, MAX_TERMS, parse
 from clonegallery.search.query.terms import Like, Phrase, Query, QueryError, Term, Word
-from clonegallery.search.query.tokens import Token, read_tokens
+from clonegallery.search.query.tokens import Token, quoted, read_tokens
 from clonegallery.search.query.write import write, write_term
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "chips",
     "label_of",
     "parse",
+    "quoted",
     "read_tokens",
     "with_term",
     "without_term",

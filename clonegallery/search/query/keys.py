@@ -32,7 +32,8 @@ SCALES = {
 class Key:
     """One key: the `name` of its condition (None for `like`), what it `takes` in words, and an `example` of a term.
 
-    `read` makes the value of a text, or raises `ValueError`, with words where these say more than `takes`.
+    `read` makes the value of a text, or raises `ValueError`, with words where these say more than `takes`. Where it has
+    `whole` names, `=` before the value asks for the one that is so named and no other.
     """
 
     key: str
@@ -41,6 +42,11 @@ class Key:
     example: str
     read: Callable[[str], ConditionValue]
     aliases: tuple[str, ...] = ()
+    whole: bool = False
+
+
+def _named(key: str, name: ConditionName, takes: str, value: str) -> Key:
+    return Key(key, name, takes, f"{key}:{value}", name_of, whole=True)
 
 
 def _text(key: str, name: ConditionName, takes: str, value: str, *aliases: str) -> Key:
@@ -55,10 +61,10 @@ def _plain(
 
 _NUMBERS = "a number or a range"
 KEYS = (
-    _text("camera", ConditionName.CAMERA, "the name of a camera", "canon"),
+    _named("camera", ConditionName.CAMERA, "the name of a camera", "canon"),
     _text("make", ConditionName.CAMERA_MAKE, "the maker of a camera", "nikon", "camera_make"),
     _text("camera_model", ConditionName.CAMERA_MODEL, "the model of a camera", "x100v"),
-    _text("lens", ConditionName.LENS, "the name of a lens", '"50mm"'),
+    _named("lens", ConditionName.LENS, "the name of a lens", '"50mm"'),
     _plain("f", ConditionName.APERTURE, _NUMBERS, "2.8..5.6", SCALES[ConditionName.APERTURE].range_of, "aperture"),
     _plain("iso", ConditionName.ISO, _NUMBERS, "100..800", SCALES[ConditionName.ISO].range_of),
     _plain("mm", ConditionName.FOCAL_LENGTH, _NUMBERS, ">=50", SCALES[ConditionName.FOCAL_LENGTH].range_of,
@@ -69,7 +75,7 @@ KEYS = (
     Key("tag", ConditionName.TAG, "a tag", "tag:beach", tag_of),
     Key("by", ConditionName.OWNER, "a username", "by:alice", owner_of, ("owner",)),
     Key("source", ConditionName.SOURCE, "upload, generation or import", "source:generation", choice_of(ImageSource)),
-    _text("model", ConditionName.MODEL, "the model that made a picture", "sdxl"),
+    _named("model", ConditionName.MODEL, "the model that made a picture", "sdxl"),
     _text("prompt", ConditionName.PROMPT, "words of a prompt", "castle"),
     Key("seed", ConditionName.SEED, "a whole number from 0 to 9223372036854775807", "seed:42", seed_of),
     Key("rating", ConditionName.RATING, "general, sensitive or explicit", "rating:general", choice_of(Rating)),

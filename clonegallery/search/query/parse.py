@@ -10,9 +10,12 @@ from clonegallery.images.conditions import Condition
 from clonegallery.search.query.keys import BY_NAME, KEYS, Key
 from clonegallery.search.query.terms import Like, Phrase, Query, QueryError, Term, Word
 from clonegallery.search.query.tokens import Token, read_tokens
+from clonegallery.search.query.values import whole_name_of
 
 MAX_LENGTH = 2000
 MAX_TERMS = 30
+_SHOWN = 30
+"""So much of what is too much is pointed at."""
 # Half of a surrogate pair is not text, and neither can be sent to a database.
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -47,7 +50,8 @@ def _check_characters(text: str) -> None:
     if unreadable := _UNREADABLE.search(text[:MAX_LENGTH]):
         raise QueryError("this character cannot be searched for", unreadable[0], unreadable.start())
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"a search has at most {MAX_LENGTH:,} characters", "", MAX_LENGTH)
+        beyond = text[MAX_LENGTH : MAX_LENGTH + _SHOWN]
+        raise QueryError(f"a search has at most {MAX_LENGTH:,} characters", beyond, MAX_LENGTH)
 
 
 def _free(token: Token, is_last: bool) -> Word | Phrase | None:
@@ -73,11 +77,11 @@ def _keyed(token: Token, text: str) -> Condition | Like:
     if not token.value:
         raise _refused(f"{key.key} needs {key.takes} right after its colon, such as {key.example}", token, text)
     try:
-        value = key.read(token.value)
+        value = whole_name_of(token.value) if token.whole else key.read(token.value)
     except ValueError as error:
         raise _refused(_reason(key, error), token, text) from error
     if key.name is not None:
-        return Condition(key.name, value, token.negated)
+        return Condition(key.name, value, token.negated, token.whole)
     if token.negated or not isinstance(value, UUID):
         raise _refused("like cannot be turned around with a minus", token, text)
     return Like(value)

@@ -11,9 +11,13 @@ from clonegallery.search.query.terms import QueryError
 
 # Telephones turn straight quotes into curly ones while one types, and Asian keyboards have a wide one.
 QUOTES = '"\u201c\u201d\u201e\u201f\uff02'
+# What stands before the whole name of something; Asian keyboards have a wide one here too.
+EQUALS = ("=", "\uff1d")
 _SPACES = re.compile(r"\s*")
 _RUN = re.compile(rf"[^\s{QUOTES}]*")
-_QUOTED = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?)")
+# Between quotes a backslash says that the quote or the backslash after it is one of the text; any other is itself.
+_QUOTED = re.compile(rf"[{QUOTES}]((?:\\[\\{QUOTES}]|[^{QUOTES}])*)([{QUOTES}]?)", re.DOTALL)
+_ESCAPED = re.compile(rf"\\([\\{QUOTES}])")
 _KEYED = re.compile(r"([^\W\d]\w*)([:\uff1a])(?!//)(.*)", re.DOTALL)
 
 
@@ -22,7 +26,7 @@ class Token:
     """A term as it was typed, from `start` until before `end`.
 
     `key` is in lower case, known or not, and None for free words; `value` is composed (NFC) and holds no control
-    characters and no marks that turn the direction of text.
+    characters and no marks that turn the direction of text. It is `whole` where a sign of equality came before it.
     """
 
     start: int
@@ -31,6 +35,7 @@ class Token:
     key: str | None
     value: str
     quoted: bool
+    whole: bool = False
 
 
 def read_tokens(text: str, *, unfinished: bool = False) -> Iterator[Token]:
@@ -50,13 +55,22 @@ def _token_at(text: str, start: int, unfinished: bool) -> Token:
     typed = _clean(text[start:end])
     body = typed.lstrip("-")
     key, value = _keyed(body)
-    # A quote belongs to what stands before it only where that waits for something: nothing at all, or `key:`.
-    quoted = None if value else _QUOTED.match(text, end)
-    if quoted is None:
-        return Token(start, end, body != typed, key, value, quoted=False)
-    if not quoted[2] and not unfinished:
+    whole = value.startswith(EQUALS) and _has_whole(key)
+    value = value[1:] if whole else value
+    # A quote belongs to what stands before it only where that waits for something: nothing at all, `key:` or `key:=`.
+    found = None if value else _QUOTED.match(text, end)
+    if found is None:
+        return Token(start, end, body != typed, key, value, quoted=False, whole=whole)
+    if not found[2] and not unfinished:
         raise QueryError("this quote is never closed", text[end:], end)
-    return Token(start, quoted.end(), body != typed, key, " ".join(_clean(quoted[1]).split()), quoted=True)
+    value = " ".join(_clean(_ESCAPED.sub(r"\1", found[1])).split())
+    return Token(start, found.end(), body != typed, key, value, quoted=True, whole=whole)
+
+
+def quoted(text: str) -> str:
+    """A text between quotes, so that it is read as it is, but for white space, which is collapsed."""
+    inner = re.sub(rf"[\\{QUOTES}]", r"\\\g<0>", " ".join(text.split()))
+    return f'"{inner}"'
 
 
 def _keyed(body: str) -> tuple[str | None, str]:
@@ -66,6 +80,11 @@ def _keyed(body: str) -> tuple[str | None, str]:
         return None, body
     key = unicodedata.normalize("NFKC", found[1]).lower()
     return (key, found[3]) if found[2] == ":" or key in BY_NAME else (None, body)
+
+
+def _has_whole(key: str | None) -> bool:
+    known = BY_NAME.get(key or "")
+    return known is not None and known.whole
 
 
 def _clean(text: str) -> str:

@@ -9,19 +9,29 @@ from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
 
+from clonegallery.images.cameras import named
 from clonegallery.images.texts import MAX_TAG
 
-MAX_TEXT = 200
+MAX_TEXT = 300
+"""As long as names are kept (`images/cameras.py`): what is offered can be asked for."""
 _LARGEST_SEED = 2**63 - 1
 _SEED = re.compile(r"\d{1,19}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 def name_of(text: str) -> str:
-    """A name as it was typed, of at most 200 characters."""
+    """A name as it was typed, of at most 300 characters."""
     if len(text) > MAX_TEXT:
         raise ValueError(f"this is longer than {MAX_TEXT} characters")
     return text
+
+
+def whole_name_of(text: str) -> str:
+    """A name as names are compared, so that one name is one text however it was typed."""
+    found = named(name_of(text))
+    if found is None:
+        raise ValueError("a name has letters or digits")
+    return found.folded.rstrip()
 
 
 def tag_of(text: str) -> str:

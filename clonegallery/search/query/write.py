@@ -8,9 +8,8 @@ from clonegallery.search.query.keys import KEYS, SCALES
 from clonegallery.search.query.parse import may_go_on
 from clonegallery.search.query.places import write_place
 from clonegallery.search.query.terms import Like, Phrase, Query, Term, Word
-from clonegallery.search.query.tokens import QUOTES
+from clonegallery.search.query.tokens import EQUALS, QUOTES, quoted
 
-_NO_QUOTES = dict.fromkeys(map(ord, QUOTES), " ")
 _KEY_OF = {key.name: key.key for key in KEYS if key.name is not None}
 
 
@@ -31,11 +30,11 @@ def write_term(term: Term) -> str:
         case Word():
             return f"{_minus(term)}{term.text}{'*' if term.prefix else ''}"
         case Phrase():
-            return f'{_minus(term)}"{term.text}"'
+            return f"{_minus(term)}{quoted(term.text)}"
         case Like():
             return f"like:{term.image_id}"
         case Condition():
-            return f"{_minus(term)}{_key_of(term)}:{_value_of(term)}"
+            return f"{_minus(term)}{_key_of(term)}:{'=' if term.whole else ''}{_value_of(term)}"
 
 
 def _write_last(term: Term) -> str:
@@ -63,15 +62,13 @@ def _value_of(condition: Condition) -> str:
         case bool():
             return "gps"
         case str(text):
-            return _quoted_if_needed(text)
+            return quoted(text) if condition.whole or _needs_quotes(text) else text
         case other:
             return str(other)
 
 
-def _quoted_if_needed(text: str) -> str:
-    """Quotes inside cannot be written, so a name out of a file that has them loses them."""
-    plain = " ".join(text.translate(_NO_QUOTES).split())
-    return f'"{plain}"' if " " in plain or plain.startswith("//") else plain
+def _needs_quotes(text: str) -> bool:
+    return text.startswith(("//", *EQUALS)) or any(one.isspace() or one in QUOTES for one in text)
 
 
 def write_range(name: ConditionName, value: Range) -> str:

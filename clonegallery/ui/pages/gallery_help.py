@@ -26,6 +26,7 @@ _WORDS = (
     ("-dog", "without it"),
     ("-tag:winter", "without this tag"),
 )
+_MORE = {"Camera": [('camera:="canon eos r5"', "this camera and no other")]}
 _SAID = {"has": "where it was taken is known", "seed": "a whole number", "bbox": "west, south, east, north"}
 """For the keys whose own words are made for a refusal."""
 
@@ -50,7 +51,7 @@ def search_help() -> rx.Component:
         rx.el.p("Take an example into the box, and change it there.", class_name=styles.NOTE),
         rx.el.div(
             _group("Words", _WORDS),
-            *(_group(title, [_line(key) for key in keys]) for title, keys in GROUPS),
+            *(_group(title, [*map(_line, keys), *_MORE.get(title, [])]) for title, keys in GROUPS),
             class_name="cg-help-groups",
         ),
         id=HELP,

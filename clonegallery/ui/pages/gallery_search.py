@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import reflex as rx
 
 from clonegallery.images import service as images
+from clonegallery.images.names import real_names
 from clonegallery.images.schemas import Sort
 from clonegallery.search.query import Query, QueryError
 from clonegallery.ui.pages.gallery_address import SORTS, Address, address_in
-from clonegallery.ui.pages.gallery_terms import ChipView, Wrong, chip_of, chips_of, free_text, wrong_in
+from clonegallery.ui.pages.gallery_terms import ChipView, Wrong, chip_of, chips_of, free_text, whole_names, wrong_in
 from clonegallery.ui.refusals import REFUSALS
 from clonegallery.ui.session import viewer_of
 
@@ -66,7 +67,8 @@ class SearchState(rx.State):
             self.read = Read(address.q, wrong=wrong_in(address.q, error))
             return
         look = await self._look(query)
-        words, chips = free_text(query), chips_of(query, look)
+        names = await real_names(await viewer_of(self), whole_names(query))
+        words, chips = free_text(query), chips_of(query, look, names)
         said = [f"“{words.strip()}”"] if words else []
         self.read = Read(
             address.q,

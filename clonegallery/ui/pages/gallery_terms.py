@@ -1,10 +1,11 @@
 """The terms of a search as the gallery shows them: words in the box, chips below it, ranges in fields. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from clonegallery.images.conditions import Condition, ConditionName, Range
+from clonegallery.images.names import NameKind
 from clonegallery.search.query import (
     Like,
     Phrase,
@@ -14,6 +15,7 @@ from clonegallery.search.query import (
     Word,
     label_of,
     parse,
+    quoted,
     with_term,
     without_term,
     write,
@@ -28,9 +30,9 @@ RANGES: Mapping[str, ConditionName] = {
     "taken": ConditionName.TAKEN,
 }
 _DAY = timedelta(days=1)
-_QUOTES = dict.fromkeys(map(ord, '"\u201c\u201d\u201e\u201f\uff02'), " ")
 
 Ends = tuple[str, str]
+Names = Mapping[tuple[NameKind, str], str]
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,28 @@ def free_text(query: Query) -> str:
     return write(Query(tuple(term for term in query.terms if is_free(term))))
 
 
-def chips_of(query: Query, look: ChipView | None = None) -> list[ChipView]:
-    """A chip for each term that is not in the box, once; `look` stands for the picture that is compared with."""
-    made = [look if look and isinstance(term, Like) else chip_of(term) for term in query.terms if not is_free(term)]
+def chips_of(query: Query, look: ChipView | None = None, names: Names | None = None) -> list[ChipView]:
+    """A chip for each term that is not in the box, once; `look` stands for the picture that is compared with, and whole
+    names are as people write them where `names` knows how."""
+    shown = [term for term in query.terms if not is_free(term)]
+    made = [look if look and isinstance(term, Like) else chip_of(term, names or {}) for term in shown]
     return list({chip.term: chip for chip in made}.values())
 
 
-def chip_of(term: Term) -> ChipView:
-    return ChipView(label_of(term), write(Query((term,))).rstrip())
+def chip_of(term: Term, names: Names | None = None) -> ChipView:
+    known = _named_by(term) if isinstance(term, Condition) else None
+    name = (names or {}).get(known) if known else None
+    said = replace(term, value=name) if name and isinstance(term, Condition) else term
+    return ChipView(label_of(said), write(Query((term,))).rstrip())
+
+
+def whole_names(query: Query) -> set[tuple[NameKind, str]]:
+    """What a search calls by a whole name, which is folded in it."""
+    return {named for term in query.conditions if (named := _named_by(term))}
+
+
+def _named_by(condition: Condition) -> tuple[NameKind, str] | None:
+    return (NameKind(condition.name), str(condition.value)) if condition.whole else None
 
 
 def wrong_in(text: str, error: QueryError) -> Wrong:
@@ -125,7 +141,7 @@ def _without(text: str, name: ConditionName) -> str:
 
 def _range_term(key: str, low: str, high: str) -> str:
     """Quoted, so that whatever was typed is one value and no other term."""
-    return f'{key}:"{low}"' if low == high else f'{key}:"{low}..{high}"'
+    return f"{key}:{quoted(low if low == high else f'{low}..{high}')}"
 
 
 def _ends(condition: Condition | None) -> Ends:
@@ -162,4 +178,4 @@ def _sentence(reason: str, *, capital: bool = False) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.translate(_QUOTES).split())
+    return " ".join(text.split())

@@ -21,7 +21,27 @@ _NUMBERS = [
     "\uff11\uff16",
 ]
 _DATES = ["2024", "2024-06", "2024-06-30", "2023-12-31", "1826", "2099-12-31", "2024-13"]
-_NAMES = ["canon", "Été", "e\u0301", "a,b", "//x", "-x", "x*", "me", "gps", "general", "İ", "海", "\u200fx", "≠", "="]
+_NAMES = [
+    r"\\",
+    r"\"",
+    "a\\",
+    r"say \"hi\"",
+    "canon",
+    "Été",
+    "e\u0301",
+    "a,b",
+    "//x",
+    "-x",
+    "x*",
+    "me",
+    "gps",
+    "general",
+    "İ",
+    "海",
+    "\u200fx",
+    "≠",
+    "=",
+]
 _MARKS = [
     "..",
     "<",
@@ -63,8 +83,8 @@ def _ranges(draw: st.DrawFn) -> str:
 @st.composite
 def _keyed(draw: st.DrawFn) -> str:
     value = draw(st.one_of(_ranges(), _PARTS, st.text(max_size=5)))
-    quote = draw(st.sampled_from(["", "", '"']))
-    return f"{draw(st.sampled_from(['', '-']))}{draw(st.sampled_from(_KEYS))}:{quote}{value}{quote}"
+    quote, equals = draw(st.sampled_from(["", "", '"'])), draw(st.sampled_from(["", "", "=", "\uff1d"]))
+    return f"{draw(st.sampled_from(['', '-']))}{draw(st.sampled_from(_KEYS))}:{equals}{quote}{value}{quote}"
 
 
 def soups() -> st.SearchStrategy[str]:

@@ -15,6 +15,7 @@ from tests.search.query.soup import soups
         ('"golden hour"', "“golden hour”"),
         ('-"golden hour"', "not “golden hour”"),
         ("camera:canon", "camera canon"),
+        ('camera:="canon eos r5"', "camera canon eos r5"),
         ("make:nikon", "camera by nikon"),
         ("lens:50mm", "lens 50mm"),
         ("tag:beach", "tagged beach"),

@@ -42,6 +42,12 @@ def _only(text: str) -> Term:
         ('"a""b"', [Phrase("a"), Phrase("b")]),
         ("\u201cgolden hour\u201d", [Phrase("golden hour")]),
         ('"tag:beach"', [Phrase("tag:beach")]),
+        (r'"say \"hi\""', [Phrase('say "hi"')]),
+        ("\u201csay \\\u201ehi\\\u201d\u201d", [Phrase("say \u201ehi\u201d")]),
+        (r'"a\b" "a\\b" "a\\" x ', [Phrase(r"a\b"), Phrase(r"a\b"), Phrase("a\\"), Word("x")]),
+        (r'a\"b" ', [Word("a\\"), Phrase("b")]),
+        (r'tag:"\""', [Condition(ConditionName.TAG, '"')]),
+        (r"tag:a\b tag:\ ", [Condition(ConditionName.TAG, r"a\b"), Condition(ConditionName.TAG, "\\")]),
         ('"sun*"', [Phrase("sun*")]),
         ("-tag:beach", [Condition(ConditionName.TAG, "beach", negated=True)]),
         ("sun tag:beach", [Word("sun"), Condition(ConditionName.TAG, "beach")]),
@@ -183,6 +189,29 @@ def test_times_are_half_open_intervals_in_utc(text: str, low: datetime | None, h
 def test_a_picture_is_compared_with() -> None:
     assert _only(f"like:{_ID}") == Like(UUID(_ID))
     assert _only(f"like:{_ID.upper()}") == Like(UUID(_ID))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ('camera:="Canon EOS  R5"', ConditionName.CAMERA, "canon eos r5"),
+        ("CAMERA:=Canon", ConditionName.CAMERA, "canon"),
+        ("camera\uff1a\uff1d\u201cNikon Z 6_2\u201d", ConditionName.CAMERA, "nikon z 6 2"),
+        ('lens:="RF 50mm F1.2L"', ConditionName.LENS, "rf 50mm f1 2l"),
+        ("model:=sd-xl", ConditionName.MODEL, "sd xl"),
+    ],
+)
+def test_a_sign_of_equality_asks_for_a_whole_name_as_names_are_compared(
+    text: str, name: ConditionName, value: str
+) -> None:
+    assert _only(text) == Condition(name, value, whole=True)
+    assert _only(f"-{text}") == Condition(name, value, negated=True, whole=True)
+
+
+def test_elsewhere_a_sign_of_equality_is_a_part_of_what_is_asked_for() -> None:
+    assert _only("tag:=x") == Condition(ConditionName.TAG, "=x")
+    assert _only('camera:"=x"') == Condition(ConditionName.CAMERA, "=x")
+    assert parse('make:="x"').terms == (Condition(ConditionName.CAMERA_MAKE, "="), Phrase("x"))
 
 
 def test_thirty_terms_are_read_and_punctuation_is_not_counted() -> None:

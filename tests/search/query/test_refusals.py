@@ -22,6 +22,9 @@ def _error(text: str) -> QueryError:
         ("iso:abc", "iso takes a number or a range such as iso:100..800"),
         ("iso:", "iso needs a number or a range right after its colon"),
         ('camera:""', "camera needs the name of a camera"),
+        ('camera:=""', "camera needs the name of a camera"),
+        ("-lens:=", "lens needs the name of a lens"),
+        ("camera:=?!", "camera: a name has letters or digits"),
         ('-tag:" "', "tag needs a tag"),
         ("f:9..1", "f: the lower end of a range comes first"),
         ("iso:..", "iso takes"),
@@ -59,7 +62,7 @@ def _error(text: str) -> QueryError:
         ("seed:9223372036854775808", "seed takes"),
         ("tag:a,b", "tag: a tag has no comma"),
         (f"tag:{'x' * 51}", "tag: a tag has at most 50 characters"),
-        (f"camera:{'x' * 201}", "camera: this is longer than 200 characters"),
+        (f"camera:{'x' * 301}", "camera: this is longer than 300 characters"),
         ("rating:x", "rating takes general, sensitive or explicit"),
         ("source:ai", "source takes upload, generation or import"),
         ("visibility:me", "visibility takes public, unlisted or private"),
@@ -91,12 +94,20 @@ def test_a_bad_term_is_named(token: str, says: str) -> None:
         assert (error.token, error.position) == (token, len(before))
 
 
-@pytest.mark.parametrize("text", ['sun "sea', 'sun -"sea', 'sun tag:"sea', 'sun "', "sun \u201csea", '"a" b"'])
+@pytest.mark.parametrize(
+    "text",
+    ['sun "sea', 'sun -"sea', 'sun tag:"sea', 'sun "', 'camera:="canon', "sun \u201csea", '"a" b"'],
+)
 def test_an_open_quote_is_pointed_at(text: str) -> None:
     error = _error(text)
     assert "quote" in error.reason
     assert error.position == max(text.rfind('"'), text.rfind("\u201c"))
     assert error.token == text[error.position :]
+
+
+def test_a_quote_that_is_one_of_the_text_closes_nothing() -> None:
+    error = _error(r'sun "sea\"')
+    assert (error.token, error.position) == (r'"sea\"', 4)
 
 
 @pytest.mark.parametrize("character", ["\x00", "\ud800"])
@@ -109,6 +120,8 @@ def test_a_text_has_at_most_two_thousand_characters() -> None:
     assert parse("x" * MAX_LENGTH).terms
     assert _error("x" * (MAX_LENGTH + 1)).position == MAX_LENGTH
     assert _error('"' * (MAX_LENGTH + 1)).position == MAX_LENGTH
+    error = _error("x" * MAX_LENGTH + "y" * 10_000)
+    assert (error.token, error.position) == ("y" * 30, MAX_LENGTH)
 
 
 def test_the_thirty_first_term_is_too_many() -> None:

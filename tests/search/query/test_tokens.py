@@ -23,6 +23,26 @@ def test_an_open_quote_reaches_to_the_end_of_an_unfinished_text() -> None:
     )
 
 
+def test_tokens_with_quotes_inside_end_where_they_are_closed() -> None:
+    text = r'tag:"5\" disk" sea'
+    assert [(token.value, text[token.start : token.end]) for token in read_tokens(text)] == [
+        ('5" disk', r'tag:"5\" disk"'),
+        ("sea", "sea"),
+    ]
+    assert [token.value for token in read_tokens(r'tag:"say \"h', unfinished=True)] == ['say "h']
+    assert [token.value for token in read_tokens('tag:"say \\', unfinished=True)] == ["say \\"]
+
+
+def test_a_whole_name_may_be_unfinished_too() -> None:
+    for text, typed, quoted in (
+        ('camera:="canon e', "canon e", True),
+        ("camera:=", "", False),
+        ("lens:=x", "x", False),
+    ):
+        (token,) = read_tokens(text, unfinished=True)
+        assert (token.value, token.quoted, token.whole, token.end) == (typed, quoted, True, len(text))
+
+
 @given(soups())
 def test_tokens_leave_out_nothing_but_spaces(text: str) -> None:
     tokens = list(read_tokens(text, unfinished=True))

@@ -1,10 +1,14 @@
 """Searches are written in one way, which reads the same."""
 
+import unicodedata
+
 import pytest
 from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
 
 from clonegallery.images.conditions import Condition, ConditionName
-from clonegallery.search.query import Query, QueryError, parse, write, write_term
+from clonegallery.images.texts import printable
+from clonegallery.search.query import Query, QueryError, Word, parse, write, write_term
 from tests.search.query.soup import soups, terms
 
 
@@ -24,7 +28,17 @@ from tests.search.query.soup import soups, terms
         ('sun"sea"', 'sun "sea"'),
         ('Camera:"canon"', "camera:canon"),
         ('camera:"canon eos r5"', 'camera:"canon eos r5"'),
+        ('camera:="Canon EOS R5"', 'camera:="canon eos r5"'),
+        ("-Lens:=X", '-lens:="x"'),
+        ("model\uff1a\uff1dX", 'model:="x"'),
+        ('camera:"=x"', 'camera:"=x"'),
+        ("tag:=x", 'tag:"=x"'),
         ('tag:"//x"', 'tag:"//x"'),
+        (r'tag:"say \"hi\""', r'tag:"say \"hi\""'),
+        ('tag:"5\\\u201c disk"', 'tag:"5\\\u201c disk"'),
+        (r'tag:"a\b"', r"tag:a\b"),
+        (r'tag:"a\b c"', r'tag:"a\\b c"'),
+        (r'-"a\"b\\"', r'-"a\"b\\"'),
         ("owner:Me", "by:me"),
         ("camera_make:x", "make:x"),
         ("f:2.80", "f:2.8"),
@@ -57,6 +71,8 @@ def test_a_search_is_written_in_one_way(text: str, canonical: str) -> None:
 @settings(max_examples=500)
 @given(soups())
 @example("a\u0300:x")
+@example('camera:="\u0338x"')
+@example('camera:"=\u0338"')
 @example("f:<\u0338")
 @example("iso\uff1a*")
 def test_what_is_written_reads_the_same(text: str) -> None:
@@ -75,11 +91,30 @@ def test_so_does_every_term(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "written"),
-    [("Canon EOS R5", 'camera:"Canon EOS R5"'), ('Cam  "7"', 'camera:"Cam 7"'), ('6"', "camera:6"), ("X", "camera:X")],
+    [
+        ("Canon EOS R5", 'camera:"Canon EOS R5"'),
+        ('Cam  "7"', r'camera:"Cam \"7\""'),
+        ('"', r'camera:"\""'),
+        ("\\", "camera:\\"),
+        ("X", "camera:X"),
+    ],
 )
 def test_a_name_out_of_a_file_can_be_asked_for(name: str, written: str) -> None:
     assert write_term(Condition(ConditionName.CAMERA, name)) == written
-    assert len(parse(written).terms) == 1
+    assert parse(written).terms == (Condition(ConditionName.CAMERA, " ".join(name.split())),)
+
+
+@given(st.text(), st.sampled_from([ConditionName.TAG, ConditionName.CAMERA, ConditionName.PROMPT]))
+@example('say "hi"', ConditionName.TAG)
+@example("5\u201c disk", ConditionName.TAG)
+@example('\\"', ConditionName.TAG)
+@example("\\ \\", ConditionName.CAMERA)
+def test_every_value_can_be_written(text: str, name: ConditionName) -> None:
+    """Every one that can be kept: composed, printable, one line, with something in it."""
+    value = " ".join(printable(unicodedata.normalize("NFC", text.replace("\0", "").lower())).split())
+    assume(value and value == unicodedata.normalize("NFC", value.lower()) and "," not in value and len(value) <= 50)
+    condition = Condition(name, value)
+    assert parse(f"sun {write_term(condition)} sea ").terms == (Word("sun"), condition, Word("sea"))
 
 
 def _read(text: str) -> Query:

@@ -11,8 +11,8 @@ from clonegallery.ui.pages.gallery_facets_state import FacetsState, groups_of
 from tests.conftest import Services
 from tests.ui.tab import tab_of
 
-CANON = FacetValue(label="Canon EOS R5", count=1234, term='camera:"canon eos r5"')
-NIKON = FacetValue(label="Nikon Z 6", count=2000, term='camera:"nikon z 6"')
+CANON = FacetValue(label="Canon EOS R5", count=1234, term='camera:="canon eos r5"')
+NIKON = FacetValue(label="Nikon Z 6", count=2000, term='camera:="nikon z 6"')
 YEARS = [FacetValue(label=str(year), count=count, term=f"taken:{year}") for year, count in ((2023, 9), (2025, 1))]
 
 
@@ -33,11 +33,13 @@ def test_only_what_there_is_can_be_chosen_the_commonest_and_the_latest_first() -
 
 
 def test_a_choice_is_added_and_what_is_chosen_is_taken_away() -> None:
-    camera, year = groups_of(_facets(), address_in("/?q=camera:%22canon+eos+r5%22+sea&sort=taken"))
+    camera, year = groups_of(_facets(), address_in("/?q=camera:%3D%22canon+eos+r5%22+sea&sort=taken"))
     nikon, canon = camera.choices
     assert (canon.pressed, nikon.pressed) == (True, False)
     assert canon.href == "/?q=sea&sort=taken"
-    assert year.choices[0].href == "/?q=camera:%22canon+eos+r5%22+taken:2025+sea&sort=taken"
+    beginning = groups_of(_facets(), address_in("/?q=camera:%22canon+eos+r5%22"))[0].choices[1]
+    assert not beginning.pressed, "others begin so too"
+    assert year.choices[0].href == "/?q=camera:%3D%22canon+eos+r5%22+taken:2025+sea&sort=taken"
 
 
 def test_counts_of_a_sample_say_so() -> None:

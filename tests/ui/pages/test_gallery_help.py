@@ -3,7 +3,7 @@
 import pytest
 
 from clonegallery.search.query import KEYS, parse
-from clonegallery.ui.pages.gallery_help import _WORDS, GROUPS, NOT_TYPED
+from clonegallery.ui.pages.gallery_help import _MORE, _WORDS, GROUPS, NOT_TYPED
 
 
 def test_every_key_is_told_once() -> None:
@@ -11,6 +11,6 @@ def test_every_key_is_told_once() -> None:
     assert sorted([*told, *NOT_TYPED]) == sorted(key.key for key in KEYS)
 
 
-@pytest.mark.parametrize("example", [words for words, _ in _WORDS])
-def test_the_examples_of_words_can_be_searched_for(example: str) -> None:
+@pytest.mark.parametrize("example", [example for lines in (_WORDS, *_MORE.values()) for example, _ in lines])
+def test_the_examples_can_be_searched_for(example: str) -> None:
     assert parse(example).terms

@@ -5,6 +5,7 @@ import pytest
 from clonegallery.ui.pages.gallery_search import SearchState
 from tests import factories
 from tests.conftest import Services
+from tests.images.test_feed import picture
 from tests.ui.pages.pictures import picture_of
 from tests.ui.tab import tab_of
 
@@ -50,3 +51,17 @@ async def test_the_picture_of_a_chip_is_named_to_whoever_may_see_it(
     assert chip.term == f"like:{image_id}"
     assert (chip.label == "looks like Sunset", bool(chip.thumb)) == (who in sees, who in sees)
     assert state.read.lost == (who not in sees)
+
+
+async def test_a_camera_is_named_to_whoever_finds_a_picture_by_it(database: Services) -> None:
+    owner = await factories.bob()
+    for model, visibility in (("Z 6_2", "public"), ("Z 9_x", "private")):
+        await picture(owner, camera_make="Nikon", camera_model=model, visibility=visibility)
+    for person, labels in (
+        (None, ["camera Nikon Z 6_2", "camera nikon z 9 x"]),
+        (owner, ["camera Nikon Z 6_2", "camera Nikon Z 9_x"]),
+    ):
+        tab = await tab_of(person, "/?q=camera:%3D%22nikon+z+6+2%22+camera:%3D%22nikon+z+9+x%22")
+        state = await tab.send(SearchState, "load")
+        assert [chip.label for chip in state.read.chips] == labels
+        assert state.read.said == ", ".join(labels)

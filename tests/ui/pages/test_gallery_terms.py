@@ -2,6 +2,7 @@
 
 import pytest
 
+from clonegallery.images.names import NameKind
 from clonegallery.search.query import QueryError, parse
 from clonegallery.ui.pages.gallery_terms import (
     ChipView,
@@ -11,6 +12,7 @@ from clonegallery.ui.pages.gallery_terms import (
     has_term,
     ranged,
     toggled,
+    whole_names,
     wrong_in,
 )
 
@@ -37,6 +39,15 @@ def test_the_picture_that_is_compared_with_has_a_chip_of_its_own() -> None:
     assert chips_of(parse(f"like:{BEEF} -dog"), look)[0] == look
 
 
+def test_a_whole_name_is_said_as_people_write_it_where_that_is_known() -> None:
+    query = parse('camera:="nikon z 6 2" -lens:=x camera:"nikon z 6 2" model:=y')
+    assert whole_names(query) == {(NameKind.CAMERA, "nikon z 6 2"), (NameKind.LENS, "x"), (NameKind.MODEL, "y")}
+    names = {(NameKind.CAMERA, "nikon z 6 2"): "Nikon Z 6_2", (NameKind.LENS, "x"): "X!"}
+    shown = chips_of(query, names=names)
+    assert [chip.label for chip in shown] == ["camera Nikon Z 6_2", "not lens X!", "camera nikon z 6 2", "made with y"]
+    assert [chip.term for chip in shown] == [chip.term for chip in chips_of(query)]
+
+
 @pytest.mark.parametrize(
     ("text", "token", "before", "beginning"),
     [
@@ -58,9 +69,9 @@ def test_what_is_wrong_is_said_as_a_sentence_and_shown_in_its_place(
 
 
 def test_a_term_is_added_once_and_taken_away_again() -> None:
-    there = toggled("sea", 'camera:"canon eos r5"')
-    assert has_term(there, 'camera:"canon eos r5"')
-    assert toggled(there, 'camera:"canon eos r5"') == "sea"
+    there = toggled("sea", 'camera:="canon eos r5"')
+    assert has_term(there, 'camera:="canon eos r5"')
+    assert toggled(there, 'camera:="canon eos r5"') == "sea"
     assert not has_term("sea", "taken:2024")
 
 
