@@ -145,6 +145,29 @@ async def test_where_nothing_is_found_a_part_can_be_left_out(gallery: Site, page
     await page.wait_for_url(f"{gallery.url}/")
 
 
+async def test_what_can_be_left_out_is_there_again_after_back(gallery: Site, page: Page) -> None:
+    await page.goto(f"{gallery.url}/?q=tag:nosuch+boats")
+    offers = page.get_by_role("main").get_by_role("link", name=re.compile("^(without|only)"))
+    await expect(offers).to_have_text([re.compile("without tagged nosuch")])
+    await search(page, "castle -lake iso:64000")
+    await expect(page.get_by_text("for “castle”, tagged nosuch, not lake")).to_be_visible()
+    await expect(offers).not_to_have_text([re.compile("without tagged nosuch")])
+    await page.go_back()
+    await expect(offers).to_have_text([re.compile("without tagged nosuch")])
+
+
+async def test_where_two_parts_are_too_much_each_that_finds_something_is_offered_alone(
+    gallery: Site, page: Page
+) -> None:
+    await page.goto(f"{gallery.url}/?q=lighthouse+iso:64000+tag:nosuch+camera:canon")
+    offers = page.get_by_role("main").get_by_role("link", name=re.compile("^only"))
+    await expect(offers).to_have_text(
+        [re.compile("only “lighthouse” *1 picture"), re.compile("only camera canon *2 pictures")]
+    )
+    await offers.first.click()
+    await expect(tiles(page)).to_have_count(1)
+
+
 async def test_an_example_of_the_help_is_taken_into_the_box(gallery: Site, page: Page) -> None:
     await page.goto(gallery.url)
     await expect(tiles(page)).to_have_count(4)

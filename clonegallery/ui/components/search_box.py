@@ -35,6 +35,20 @@ class FilterSheet(rx.Component):
         return {**super().get_event_triggers(), "on_look": no_args_event_spec}
 
 
+class NothingFound(rx.Component):
+    """The section for a search without a result."""
+
+    library = "$/public/search_nothing.js"
+    tag = "NothingFound"
+
+    of: rx.Var[str] = field(doc="The address of the search.")
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """`on_look` is sent when it appears, and at every other search that it stands for."""
+        return {**super().get_event_triggers(), "on_look": no_args_event_spec}
+
+
 class SheetButton(rx.Component):
     """The button that opens and closes a `FilterSheet`."""
 

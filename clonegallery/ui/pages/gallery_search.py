@@ -19,10 +19,12 @@ _UNKNOWN_PICTURE = "looks like a picture that you cannot see"
 class Read:
     """The search of the address, read: the words for the box and the chips below it, or what is wrong with it.
 
-    `said` is all of it in words; `lost` when pictures like one are looked for that the viewer cannot see.
+    `address` is where it is, `said` is all of it in words; `lost` when pictures like one are looked for that the viewer
+    cannot see.
     """
 
     q: str = ""
+    address: str = ""
     words: str = ""
     chips: list[ChipView] = field(default_factory=list)
     wrong: Wrong = field(default_factory=Wrong)
@@ -59,17 +61,18 @@ class SearchState(rx.State):
     async def load(self) -> None:
         """Read the search that the address names; no error is a notice, for the box says what is wrong."""
         address = address_in(str(self.router.url))
-        self.sorts = sort_links(address)
+        self.sorts, here = sort_links(address), address.searching(address.q)
         try:
             query = address.query()
         except QueryError as error:
-            self.read = Read(address.q, wrong=wrong_in(address.q, error))
+            self.read = Read(address.q, here, wrong=wrong_in(address.q, error))
             return
         look = await self._look(query)
         words, chips = free_text(query), chips_of(query, look)
         said = [f"“{words.strip()}”"] if words else []
         self.read = Read(
             address.q,
+            here,
             words,
             chips,
             said=", ".join([*said, *(chip.label for chip in chips)]),

@@ -5,7 +5,7 @@ import reflex as rx
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.components.search_box import search_box
+from clonegallery.ui.components.search_box import NothingFound, search_box
 from clonegallery.ui.pages.gallery_facets import filters_button
 from clonegallery.ui.pages.gallery_help import HELP, search_help
 from clonegallery.ui.pages.gallery_loosen import LoosenState, Offer
@@ -55,23 +55,26 @@ def _quiet(title: str, text: str) -> rx.Component:
 
 
 def _loosen() -> rx.Component:
-    mine = LoosenState.of == SearchState.read.q
-    return rx.el.section(
+    """What is found with less. It stays where it is while one search without a result follows another."""
+    mine = LoosenState.of == SearchState.read.address
+    nothing: rx.Component = NothingFound.create(
         rx.el.div(icon("search", 26), class_name="cg-blank-symbol"),
         rx.el.h2("No picture is found"),
         rx.el.p(f"for {SearchState.read.said}"),
         rx.el.ul(rx.cond(mine, rx.foreach(LoosenState.offers, _offer)), class_name="cg-offers"),
         rx.el.div(_everything(), class_name="cg-blank-actions"),
-        on_mount=LoosenState.look,
+        of=SearchState.read.address,
+        on_look=LoosenState.look,
         class_name="cg-blank cg-nothing",
         aria_busy=LoosenState.loading,
     )
+    return nothing
 
 
 def _offer(offer: Offer) -> rx.Component:
     return rx.el.li(
         page_link(
-            rx.el.span("without ", rx.el.strong(offer.label)),
+            rx.el.span(f"{offer.how} ", rx.el.strong(offer.label)),
             rx.el.span(offer.count, class_name="cg-offer-count"),
             to=offer.href,
             class_name="cg-offer",
