@@ -9,6 +9,7 @@ import { useLocation, useNavigate } from "react-router";
 
 import { searchByImage, useByImage } from "./by_image.js";
 import { PictureCount } from "./picture_count.js";
+import { useCalling } from "./search_calling.js";
 import { Chips } from "./search_chips.js";
 import { boxIs, completed, expectsChips, isCondition, joined, searchFor, textIn } from "./search_draft.js";
 import { Clear, Icon, Reason, Tools } from "./search_parts.js";
@@ -120,7 +121,7 @@ function takeIn(draft, item) {
   return isOpen;
 }
 
-function keysOf(draft, list, take, choose) {
+function keysOf(draft, list, take, choose, leave) {
   return (event) => {
     const item = list.items[list.active];
     if (event.isComposing) return;
@@ -138,7 +139,7 @@ function keysOf(draft, list, take, choose) {
       // The browser would empty the field; first the list goes, then the focus.
       event.preventDefault();
       if (list.isOpen) list.close();
-      else draft.input.current.blur();
+      else leave();
     }
   };
 }
@@ -153,10 +154,12 @@ export function SearchBox({ read, help }) {
   const picture = useByImage();
   const looking = useLooking();
   const { input, edited, chips, setChips } = draft;
+  const calling = useCalling(input);
 
   const goWith = (kept, text = input.current.value, isAboutPicture = Boolean(picture)) => {
     edited.current = false;
     looking.forget();
+    calling.dismiss();
     setChips(kept);
     if (isAboutPicture) looking.look(picture.file, joined(kept, text));
     else go(joined(kept, text));
@@ -221,7 +224,8 @@ export function SearchBox({ read, help }) {
       edited.current = true;
       list.ask(beforeCaret(input.current));
     },
-    onKeyDown: keysOf(draft, list, take, choose),
+    onKeyDown: keysOf(draft, list, take, choose, calling.leave),
+    onFocus: calling.onFocus,
     onClick: () => !input.current.value && list.ask("", true),
     onBlur: list.close,
     onPaste: (event) => {
