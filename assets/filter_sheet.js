@@ -6,6 +6,8 @@
 import { createElement as h, useEffect, useRef, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
 
+import { narrowTo } from "./search_draft.js";
+
 const PHONE = "(max-width: 820px)";
 
 let isOpen = false;
@@ -28,14 +30,35 @@ export function closeSheet(event) {
   event.currentTarget.closest("dialog")?.close();
 }
 
+/** Goes to the search that the clicked button stands for. */
+export function chooseFacet(event) {
+  narrowTo(event.currentTarget.dataset.conditions);
+}
+
 /** The button of the sheet whose id is `sheet`. */
 export function SheetButton({ sheet, children, ...props }) {
   const state = { "aria-controls": sheet, "aria-expanded": useOpen(), onClick: () => open(!isOpen) };
   return h("button", { ...props, ...state, type: "button" }, children);
 }
 
+/**
+ * Gives the form of the sheet a `turn`, and goes where the server says that this one leads: what it said before the page
+ * was loaded again leads nowhere.
+ */
+function useNarrowing(narrowed) {
+  const turn = useRef("");
+  useEffect(() => {
+    if (!turn.current || narrowed?.turn !== turn.current) return;
+    turn.current = "";
+    narrowTo(narrowed.conditions);
+  }, [narrowed]);
+  return ({ target }) => {
+    target.elements.turn.value = turn.current = `${Date.now()}`;
+  };
+}
+
 /** `onLook` is sent when it opens, and while it is open at every other search in the address. */
-export function FilterSheet({ children, onLook, ...props }) {
+export function FilterSheet({ children, onLook, narrowed, ...props }) {
   const dialog = useRef(null);
   const shown = useOpen();
   const { search } = useLocation();
@@ -50,7 +73,9 @@ export function FilterSheet({ children, onLook, ...props }) {
     if (shown) onLook?.();
   }, [shown, search]);
   useEffect(() => () => open(false), []);
+  const onSubmitCapture = useNarrowing(narrowed);
   const events = {
+    onSubmitCapture,
     onClose: () => open(false),
     // A modal dialog hears Escape itself; one that is a part of the page does not.
     onKeyDown: (event) => {

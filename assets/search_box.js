@@ -48,9 +48,9 @@ function useGoing(close) {
   const navigate = useNavigate();
   const { pathname, search, state } = useLocation();
   return useCallback(
-    (q) => {
+    (q, isNarrower) => {
       close();
-      const wanted = searchFor(search, q);
+      const wanted = searchFor(search, q, isNarrower);
       navigate({ pathname, search: wanted }, { replace: wanted === search && !state?.byImage });
     },
     [navigate, pathname, search, state, close],
@@ -156,13 +156,16 @@ export function SearchBox({ read, help }) {
   const { input, edited, chips, setChips } = draft;
   const calling = useCalling(input);
 
-  const goWith = (kept, text = input.current.value, isAboutPicture = Boolean(picture)) => {
+  const ask = (q, isAboutPicture, isNarrower) => {
     edited.current = false;
     looking.forget();
     calling.dismiss();
+    if (isAboutPicture) looking.look(picture.file, q);
+    else go(q, isNarrower);
+  };
+  const goWith = (kept, text = input.current.value, isAboutPicture = Boolean(picture)) => {
     setChips(kept);
-    if (isAboutPicture) looking.look(picture.file, joined(kept, text));
-    else go(joined(kept, text));
+    ask(joined(kept, text), isAboutPicture);
   };
   // Another picture takes the place of the words, and of one that the gallery has: what else must be true stays so.
   const lookWith = (file) => {
@@ -189,17 +192,19 @@ export function SearchBox({ read, help }) {
     input.current.focus();
     if (q) goWith(chips, "");
   };
-  useEffect(
-    () =>
-      boxIs({
-        add(term) {
-          const text = input.current.value;
-          input.current.value = `${text}${text && !text.endsWith(" ") ? " " : ""}${term}`;
-          edited.current = true;
-          input.current.focus();
-        },
-      }),
-    [input, edited],
+  useEffect(() =>
+    boxIs({
+      add(term) {
+        const text = input.current.value;
+        input.current.value = `${text}${text && !text.endsWith(" ") ? " " : ""}${term}`;
+        edited.current = true;
+        input.current.focus();
+      },
+      narrow(term) {
+        const text = input.current.value;
+        ask(joined([{ term }], text), Boolean(picture), !text.trim());
+      },
+    }),
   );
 
   const trouble = looking.trouble || draft.wrong?.reason;

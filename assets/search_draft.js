@@ -17,6 +17,11 @@ export function addExample(event) {
   box?.add(term);
 }
 
+/** Goes to the search of `conditions`, a text, and of the words that are in the box, sent or not. */
+export function narrowTo(conditions) {
+  box?.narrow(conditions);
+}
+
 /** What `search`, a query string, asks for; of two the last one, as the server has it. */
 export function textIn(search) {
   return new URLSearchParams(search).getAll("q").at(-1) ?? "";
@@ -32,10 +37,13 @@ export function isCondition({ term }) {
   return !term.startsWith("like:");
 }
 
-/** The query string of another search: in the same order, but a first search has its own; a `start` was the old one's. */
-export function searchFor(search, q) {
+/**
+ * The query string of another search: in the same order, but a first search has its own unless it only narrows the list;
+ * a `start` was the old one's.
+ */
+export function searchFor(search, q, isNarrower = false) {
   const parameters = new URLSearchParams(search);
-  if (!textIn(search)) parameters.delete("sort");
+  if (!textIn(search) && !isNarrower) parameters.delete("sort");
   parameters.delete("start");
   parameters.delete("q");
   const others = parameters.toString();

@@ -29,6 +29,8 @@ class FilterSheet(rx.Component):
     library = "$/public/filter_sheet.js"
     tag = "FilterSheet"
 
+    narrowed: rx.Var[Any] = field(doc="`{turn, conditions}`: what the form of that `turn` leads to.")
+
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
         """`on_look` is sent when it opens, and at every other search in the address while it is open."""
@@ -61,3 +63,11 @@ class SheetButton(rx.Component):
 def sheet_closer() -> dict[str, rx.Var[str]]:
     """Makes a button close the sheet that it is in, for `custom_attrs`."""
     return {"onClick": rx.Var("closeSheet", _var_data=VarData(imports={"$/public/filter_sheet.js": ["closeSheet"]}))}
+
+
+def facet_chooser(conditions: str | rx.Var[str]) -> dict[str, Any]:
+    """Makes a button lead to the search with `conditions` and the words of the box, for `custom_attrs`."""
+    choose: rx.Var[str] = rx.Var(
+        "chooseFacet", _var_data=VarData(imports={"$/public/filter_sheet.js": ["chooseFacet"]})
+    )
+    return {"onClick": choose, "data-conditions": conditions}

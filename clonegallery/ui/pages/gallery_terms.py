@@ -62,6 +62,11 @@ def free_text(query: Query) -> str:
     return write(Query(tuple(term for term in query.terms if is_free(term))))
 
 
+def without_words(text: str) -> str:
+    """The search without what stays in the box. Raises `QueryError`."""
+    return write(Query(tuple(term for term in parse(text).terms if not is_free(term)))).rstrip()
+
+
 def chips_of(query: Query, look: ChipView | None = None) -> list[ChipView]:
     """A chip for each term that is not in the box, once; `look` stands for the picture that is compared with."""
     made = [look if look and isinstance(term, Like) else chip_of(term) for term in query.terms if not is_free(term)]
