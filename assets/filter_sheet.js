@@ -6,6 +6,7 @@
 import { createElement as h, useEffect, useRef, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
 
+import { useByImage } from "./by_image.js";
 import { narrowTo } from "./search_draft.js";
 
 const PHONE = "(max-width: 820px)";
@@ -57,8 +58,11 @@ function useNarrowing(narrowed) {
   };
 }
 
-/** `onLook` is sent when it opens, and while it is open at every other search in the address. */
-export function FilterSheet({ children, onLook, narrowed, ...props }) {
+/**
+ * `onLook` is sent when it opens, and while it is open at every other search in the address. Its numbers are of all that
+ * may be chosen; where one looks with a picture only the nearest are shown, and it keeps them to itself.
+ */
+export function FilterSheet({ children, onLook, narrowed, className, ...props }) {
   const dialog = useRef(null);
   const shown = useOpen();
   const { search } = useLocation();
@@ -73,6 +77,7 @@ export function FilterSheet({ children, onLook, narrowed, ...props }) {
     if (shown) onLook?.();
   }, [shown, search]);
   useEffect(() => () => open(false), []);
+  const isByPicture = Boolean(useByImage());
   const onSubmitCapture = useNarrowing(narrowed);
   const events = {
     onSubmitCapture,
@@ -85,5 +90,6 @@ export function FilterSheet({ children, onLook, narrowed, ...props }) {
     },
     onClick: (event) => event.target === dialog.current && dialog.current.close(),
   };
-  return h("dialog", { ...props, ...events, ref: dialog }, h("div", { className: "cg-filters-inside" }, children));
+  const look = { className: `${className}${isByPicture ? " is-by-picture" : ""}`, ref: dialog };
+  return h("dialog", { ...props, ...events, ...look }, h("div", { className: "cg-filters-inside" }, children));
 }

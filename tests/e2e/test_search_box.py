@@ -232,3 +232,29 @@ async def test_axe_finds_nothing_in_any_state_of_the_search(
         await page.close()
     await context.close()
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+async def test_a_picture_stays_when_a_filter_is_chosen_and_nothing_says_what_is_not_shown(
+    gallery: Site, page: Page
+) -> None:
+    await page.goto(f"{gallery.url}/?q=tag:lake")
+    await expect(chips(page)).to_have_text(["tagged lake"])
+    order = page.get_by_role("navigation", name="Order")
+    await expect(order.get_by_text("Newest")).to_have_attribute("aria-current", "true")
+    await page.get_by_role("button", name="Filters").click()
+    panel = page.get_by_role("dialog", name="Filters")
+    await expect(panel.get_by_role("button", name="Canon EOS R5 2")).to_be_visible()
+    await look_with(page, picture_bytes(3))
+    await expect(tiles(page)).to_have_count(3)
+    await expect(order).to_have_text("Nearest first")
+    canon = panel.get_by_role("button", name="Canon EOS R5", exact=True)
+    await canon.click()
+    await expect(tiles(page)).to_have_count(2)
+    await expect(canon).to_have_attribute("aria-pressed", "true")
+    await expect(chips(page)).to_contain_text(["looks like mine.jpg", "tagged lake", "camera canon eos r5"])
+    await expect(page.get_by_role("link", name=re.compile("found by look"))).to_have_count(2)
+    await expect(panel.locator(".cg-sheet-done")).to_have_text(re.compile("Show"))
+    await expect(panel.locator(".cg-sheet-total")).to_be_hidden()
+    await page.get_by_role("button", name="Remove looks like mine.jpg").click()
+    await expect(order.get_by_text("Newest")).to_have_attribute("aria-current", "true")
+    await expect(panel.get_by_role("button", name="Canon EOS R5 2")).to_be_visible()

@@ -37,6 +37,13 @@ class FilterSheet(rx.Component):
         return {**super().get_event_triggers(), "on_look": no_args_event_spec}
 
 
+class SearchOrders(rx.Component):
+    """A `<nav>` of links to the orders; where one looks with a picture it says that the nearest come first."""
+
+    library = "$/public/search_orders.js"
+    tag = "SearchOrders"
+
+
 class NothingFound(rx.Component):
     """The section for a search without a result."""
 

@@ -39,7 +39,8 @@ def filters_panel() -> rx.Component:
         _ranges(),
         _facets(),
         _closer(
-            rx.cond(FacetsState.total != "", f"Show {FacetsState.total}", "Show"),
+            "Show",
+            rx.cond(FacetsState.total != "", rx.el.span(f" {FacetsState.total}", class_name="cg-sheet-total")),
             class_name=f"{styles.PRIMARY} cg-sheet-done",
         ),
         id=PANEL,
@@ -51,7 +52,7 @@ def filters_panel() -> rx.Component:
     return panel
 
 
-def _closer(*content: rx.Component | rx.Var[str], class_name: str, **props: str) -> rx.Component:
+def _closer(*content: rx.Component | str, class_name: str, **props: str) -> rx.Component:
     return rx.el.button(*content, type="button", class_name=class_name, custom_attrs=sheet_closer(), **props)
 
 

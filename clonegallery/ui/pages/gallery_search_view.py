@@ -5,7 +5,7 @@ import reflex as rx
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.components.search_box import NothingFound, search_box
+from clonegallery.ui.components.search_box import NothingFound, SearchOrders, search_box
 from clonegallery.ui.pages.gallery_facets import filters_button
 from clonegallery.ui.pages.gallery_help import HELP, search_help
 from clonegallery.ui.pages.gallery_loosen import LoosenState, Offer
@@ -24,7 +24,10 @@ def search_bar(orders: rx.Component) -> rx.Component:
 
 
 def sort_links() -> rx.Component:
-    return rx.el.nav(rx.foreach(SearchState.sorts, _sort_link), aria_label="Order", class_name="cg-sort")
+    links: rx.Component = SearchOrders.create(
+        rx.foreach(SearchState.sorts, _sort_link), custom_attrs={"aria-label": "Order"}, class_name="cg-sort"
+    )
+    return links
 
 
 def _sort_link(link: SortLink) -> rx.Component:
