@@ -44,9 +44,9 @@ function useFocusKept() {
 }
 
 /** `expects` keeps the room for chips that the server has not named yet. */
-export function Chips({ chips, picture, isLooking, expects, remove, removePicture, removeAll }) {
+export function Chips({ chips, filters, picture, isLooking, expects, remove, removeFilter, removePicture, removeAll }) {
   const kept = useFocusKept();
-  const count = chips.length + (picture || isLooking ? 1 : 0);
+  const count = chips.length + filters.length + (picture || isLooking ? 1 : 0);
   return h(
     "ul",
     { ...kept, className: `cg-find-chips${count || expects ? "" : " is-empty"}`, "aria-label": "Searched for" },
@@ -59,6 +59,7 @@ export function Chips({ chips, picture, isLooking, expects, remove, removePictur
         remove: removePicture,
       }),
     chips.map((chip) => h(Chip, { key: chip.term, ...chip, remove: () => remove(chip) })),
+    filters.map((chip) => h(Chip, { key: `filter ${chip.label}`, label: chip.label, remove: () => removeFilter(chip) })),
     count > 1 &&
       !isLooking &&
       h(

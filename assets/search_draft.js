@@ -52,6 +52,20 @@ export function searchFor(search, q, isNarrower = false) {
   return `?q=${text}${others && "&"}${others}`;
 }
 
+const NO_FILTER = ["q", "sort", "start"];
+
+/** Whether a query string has filters beside its text. */
+export function hasFilters(search) {
+  return [...new URLSearchParams(search).keys()].some((name) => !NO_FILTER.includes(name));
+}
+
+/** The query string without some parameters, pairs of name and value; without all filters where none are named. */
+export function withoutFilters(search, gone) {
+  const isGone = ([name, value]) =>
+    gone ? gone.some((one) => one[0] === name && one[1] === value) : !NO_FILTER.includes(name);
+  return `?${new URLSearchParams([...new URLSearchParams(search)].filter((one) => !isGone(one)))}`;
+}
+
 /** Whether a text will have chips, as far as one can tell before the server has read it: room is made for them. */
 export function expectsChips(q) {
   return /(^|\s)-?[^\s"]+:\S|(^|\s)-[^\s-]/.test(q);

@@ -14,7 +14,9 @@ class SearchBox(rx.Component):
     library = "$/public/search_box.js"
     tag = "SearchBox"
 
-    read: rx.Var[Any] = field(doc="What the server read in `q`: `{q, words, chips, wrong}`, of `gallery_search.Read`.")
+    read: rx.Var[Any] = field(
+        doc="What the server read in `q`: `{q, words, chips, filters, wrong}`, of `gallery_search.Read`."
+    )
     help: rx.Var[str] = field(doc="The id of the popover that says what can be written.")
 
 

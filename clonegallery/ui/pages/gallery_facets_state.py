@@ -12,6 +12,7 @@ from clonegallery.search import service
 from clonegallery.search.query import QueryError, parse
 from clonegallery.search.schemas import Facets, FacetValue
 from clonegallery.ui.pages.gallery_address import Address, address_in
+from clonegallery.ui.pages.gallery_filters import fault_in
 from clonegallery.ui.pages.gallery_terms import RANGES, Ends, ends_in, has_term, ranged, toggled, without_words
 from clonegallery.ui.photograph import count
 from clonegallery.ui.refusals import REFUSALS, reason, text_in
@@ -81,6 +82,10 @@ class FacetsState(rx.State):
         async with self:
             address, viewer = address_in(str(self.router.url)), await viewer_of(self)
             self.loading, self.problem = True, ""
+            if fault_in(address):
+                # To count what there is beside a filter that cannot be read would be an answer to nothing.
+                self.groups, self.total, self.loading = [], "", False
+                return
         try:
             found = await service.facets(viewer, address.filters(), address.q)
         except REFUSALS as error:

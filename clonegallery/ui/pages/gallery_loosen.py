@@ -1,7 +1,7 @@
 """A search that finds nothing: what was looked for, and how many pictures there would be with less of it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 import reflex as rx
@@ -11,6 +11,7 @@ from clonegallery.images.schemas import FeedQuery, Sort
 from clonegallery.search import service
 from clonegallery.search.query import Query, QueryError, Term, label_of, parse, without_term, write, write_term
 from clonegallery.ui.pages.gallery_address import Address, address_in
+from clonegallery.ui.pages.gallery_filters import filter_chips
 from clonegallery.ui.pages.gallery_terms import chips_of, free_text, is_free
 from clonegallery.ui.photograph import count
 from clonegallery.ui.refusals import REFUSALS
@@ -41,7 +42,7 @@ class LoosenState(rx.State):
         """Count what each part of the address's search keeps away, one after the other, and offer what finds some."""
         async with self:
             address, viewer = address_in(str(self.router.url)), await viewer_of(self)
-            self.offers, self.of, self.loading = [], address.searching(address.q), True
+            self.offers, self.of, self.loading = [], address.href, True
         async for offer in offers(viewer, address):
             async with self:
                 self.offers = [*self.offers, offer]
@@ -53,34 +54,42 @@ async def offers(viewer: Viewer, address: Address) -> AsyncIterator[Offer]:
     """The search of the address without each of its first parts, as far as that finds something; where each of two
     parts keeps everything away, those that find something alone."""
     found_any = False
-    for how, searches in (("without", looser(address.q)), ("only", alone(address.q))):
+    for how, searches in (("without", looser(address)), ("only", alone(address))):
         if found_any:
             return
-        for label, q in searches:
-            if found := await _counted(viewer, address, q):
+        for label, there in searches:
+            if found := await _counted(viewer, there):
                 found_any = True
-                yield Offer(how, label, found, address.searching(q))
+                yield Offer(how, label, found, there.href)
 
 
-def looser(q: str) -> list[tuple[str, str]]:
+def looser(address: Address) -> list[tuple[str, Address]]:
     """What each of the first parts of a search says, and the search without it; nothing where it has but one part."""
-    terms = _terms_of(q)
-    if len(terms) < 2:
+    terms, filters = _terms_of(address.q), filter_chips(address)
+    if len(terms) + len(filters) < 2:
         return []
-    return [(label_of(term), without_term(q, write_term(term))) for term in terms[:_MOST]]
+    others = [(chip.label, tuple(one for one in address.others if one not in chip.parameters)) for chip in filters]
+    searches = [
+        *((label_of(term), replace(address, q=without_term(address.q, write_term(term)))) for term in terms),
+        *((label, replace(address, others=kept)) for label, kept in others),
+    ]
+    return searches[:_MOST]
 
 
-def alone(q: str) -> list[tuple[str, str]]:
+def alone(address: Address) -> list[tuple[str, Address]]:
     """What the words of a search say together, or each where it is of words alone, and each of the first things that
     must be true; nothing where that is no other search than without a part."""
-    terms = _terms_of(q)
-    if len(terms) < 3:
+    terms, filters = _terms_of(address.q), filter_chips(address)
+    if len(terms) + len(filters) < 3:
         return []
-    words = [term for term in terms if is_free(term)]
-    parts = [(term,) for term in terms if not is_free(term) and not getattr(term, "negated", False)]
-    together = [tuple(words)] if len(words) < len(terms) else [(word,) for word in words]
-    searches = [Query(part) for part in [*filter(None, together), *parts][:_MOST]]
-    return [(said(search), write(search)) for search in searches]
+    words = tuple(term for term in terms if is_free(term))
+    rest = [(term,) for term in terms if not is_free(term) and not getattr(term, "negated", False)]
+    together = [words] if len(words) < len(terms) or filters else [(word,) for word in words]
+    searches = [
+        *((said(query), Address(write(query), address.sort)) for query in map(Query, [*filter(None, together), *rest])),
+        *((chip.label, Address("", address.sort, tuple(chip.parameters))) for chip in filters),
+    ]
+    return searches[:_MOST]
 
 
 def said(query: Query) -> str:
@@ -96,10 +105,10 @@ def _terms_of(q: str) -> tuple[Term, ...]:
         return ()
 
 
-async def _counted(viewer: Viewer, address: Address, q: str) -> str:
+async def _counted(viewer: Viewer, there: Address) -> str:
     """How many pictures another search finds, in words; an empty text for none."""
-    asked = address.filters().model_dump(exclude_defaults=True)
-    query = FeedQuery(**asked, q=q, sort=Sort.NEWEST, limit=1, count=True)
+    asked = there.filters().model_dump(exclude_defaults=True)
+    query = FeedQuery(**asked, q=there.q, sort=Sort.NEWEST, limit=1, count=True)
     try:
         page = orjson.loads(await service.find(viewer, query))
     except REFUSALS:

@@ -35,19 +35,23 @@ def _sort_link(link: SortLink) -> rx.Component:
 
 
 def nothing_found() -> rx.Component:
-    """For a search without a result, and one that cannot be read, of which the box says what is wrong."""
+    """For a search without a result, and one that cannot be read: what is wrong with its text the box says."""
     return rx.cond(
         SearchState.read.wrong.reason != "",
         _quiet("Nothing was searched for", "Once the search above can be read, its pictures are here."),
         rx.cond(
-            SearchState.read.lost,
-            _quiet("There is no such picture", "It may have been removed, or it may not be shared with you."),
-            _loosen(),
+            SearchState.read.fault != "",
+            _quiet("Nothing was searched for", SearchState.read.fault),
+            rx.cond(
+                SearchState.read.lost,
+                _quiet("There is no such picture", "It may have been removed, or it may not be shared with you."),
+                _loosen(),
+            ),
         ),
     )
 
 
-def _quiet(title: str, text: str) -> rx.Component:
+def _quiet(title: str, text: str | rx.Var[str]) -> rx.Component:
     return rx.el.section(
         rx.el.div(icon("search", 26), class_name="cg-blank-symbol"),
         rx.el.h2(title),
