@@ -6,6 +6,9 @@
 import { createElement as h, useEffect, useRef, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
 
+import { useByImage } from "./by_image.js";
+import { narrowTo } from "./search_draft.js";
+
 const PHONE = "(max-width: 820px)";
 
 let isOpen = false;
@@ -28,14 +31,38 @@ export function closeSheet(event) {
   event.currentTarget.closest("dialog")?.close();
 }
 
+/** Goes to the search that the clicked button stands for. */
+export function chooseFacet(event) {
+  narrowTo(event.currentTarget.dataset.conditions);
+}
+
 /** The button of the sheet whose id is `sheet`. */
 export function SheetButton({ sheet, children, ...props }) {
   const state = { "aria-controls": sheet, "aria-expanded": useOpen(), onClick: () => open(!isOpen) };
   return h("button", { ...props, ...state, type: "button" }, children);
 }
 
-/** `onLook` is sent when it opens, and while it is open at every other search in the address. */
-export function FilterSheet({ children, onLook, ...props }) {
+/**
+ * Gives the form of the sheet a `turn`, and goes where the server says that this one leads: what it said before the page
+ * was loaded again leads nowhere.
+ */
+function useNarrowing(narrowed) {
+  const turn = useRef("");
+  useEffect(() => {
+    if (!turn.current || narrowed?.turn !== turn.current) return;
+    turn.current = "";
+    narrowTo(narrowed.conditions);
+  }, [narrowed]);
+  return ({ target }) => {
+    target.elements.turn.value = turn.current = `${Date.now()}`;
+  };
+}
+
+/**
+ * `onLook` is sent when it opens, and while it is open at every other search in the address. Its numbers are of all that
+ * may be chosen; where one looks with a picture only the nearest are shown, and it keeps them to itself.
+ */
+export function FilterSheet({ children, onLook, narrowed, className, ...props }) {
   const dialog = useRef(null);
   const shown = useOpen();
   const { search } = useLocation();
@@ -50,7 +77,10 @@ export function FilterSheet({ children, onLook, ...props }) {
     if (shown) onLook?.();
   }, [shown, search]);
   useEffect(() => () => open(false), []);
+  const isByPicture = Boolean(useByImage());
+  const onSubmitCapture = useNarrowing(narrowed);
   const events = {
+    onSubmitCapture,
     onClose: () => open(false),
     // A modal dialog hears Escape itself; one that is a part of the page does not.
     onKeyDown: (event) => {
@@ -60,5 +90,6 @@ export function FilterSheet({ children, onLook, ...props }) {
     },
     onClick: (event) => event.target === dialog.current && dialog.current.close(),
   };
-  return h("dialog", { ...props, ...events, ref: dialog }, h("div", { className: "cg-filters-inside" }, children));
+  const look = { className: `${className}${isByPicture ? " is-by-picture" : ""}`, ref: dialog };
+  return h("dialog", { ...props, ...events, ...look }, h("div", { className: "cg-filters-inside" }, children));
 }

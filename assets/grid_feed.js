@@ -65,13 +65,15 @@ export function useLayout(feed, width, wished, gap) {
 /**
  * Earlier rows take their room from the runway, so that nothing below them has to move and a scroll that is under way
  * is not interrupted, as it would be by setting the place of the page anew. Only when the runway runs out, and when the
- * beginning of the list is reached, the page is set anew by `shift`.
+ * beginning of the list is reached, the page is set anew by `shift`. It counts `from` where the page is now: without its
+ * runway the document may be so short that the browser has scrolled it by the time that it is set.
  */
 function keepRunway(layout, feed) {
   const used = -layout.top;
   let runway = layout.runway;
   if (feed.before === null) runway = used;
   else if (runway - used < RUNWAY / 2) runway = used + RUNWAY;
+  layout.from = window.scrollY;
   layout.shift += runway - layout.runway;
   layout.runway = runway;
 }

@@ -37,10 +37,11 @@ export function Head({ feed, layout }) {
   return h("div", { className: `cg-grid-head${failed ? " is-failed" : ""}`, style }, failed || h(Skeleton));
 }
 
-/** Whether a search was refused: the page says why elsewhere, and trying again would not help. */
+/** Whether what the query asks for was refused: the page says why elsewhere, and trying again would not help. */
 export function isRefusedSearch({ error, query }) {
-  if (!error || !new URLSearchParams(query).has("q")) return false;
-  return error.status === 404 || Boolean(error.fields?.includes("q"));
+  const asked = new URLSearchParams(query);
+  if (error?.status === 404) return asked.has("q");
+  return Boolean(error?.fields?.some((field) => asked.has(field.split(".")[0])));
 }
 
 export function NothingAlike() {

@@ -82,7 +82,7 @@ export function useRowWindow(root, feed, layout, version, onTop) {
     restore(root, feed, layout);
   }, [root, feed, layout]);
   useLayoutEffect(() => {
-    if (layout?.shift) window.scrollBy(0, layout.shift);
+    if (layout?.shift) window.scrollTo(0, layout.from + layout.shift);
     if (layout) layout.shift = 0;
     update();
   }, [update, layout, version]);

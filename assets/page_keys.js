@@ -16,8 +16,15 @@ export function pressShortcut(event) {
   );
   if (!control) return;
   event.preventDefault();
-  if (control.matches(FIELD)) control.focus();
+  if (control.matches(FIELD)) enter(control);
   else control.click();
+}
+
+/** Scrolls only to a field that does not come into sight by having the focus: one may want to stay where one was. */
+function enter(field) {
+  field.focus({ preventScroll: true });
+  const { top, bottom } = field.getBoundingClientRect();
+  if (top < 0 || bottom > window.innerHeight) field.scrollIntoView({ block: "center" });
 }
 
 /** The address of the picture before or after `id` in the grid it was opened from, else `fallback`. */

@@ -5,12 +5,23 @@
  */
 
 import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
-import { useLocation, useNavigate } from "react-router";
+import { useLocation } from "react-router";
 
-import { searchByImage, useByImage } from "./by_image.js";
+import { useByImage } from "./by_image.js";
 import { PictureCount } from "./picture_count.js";
+import { useCalling } from "./search_calling.js";
 import { Chips } from "./search_chips.js";
-import { boxIs, completed, expectsChips, isCondition, joined, searchFor, textIn } from "./search_draft.js";
+import {
+  boxIs,
+  completed,
+  expectsChips,
+  hasFilters,
+  isCondition,
+  joined,
+  textIn,
+  withoutFilters,
+} from "./search_draft.js";
+import { useGoing, useLooking } from "./search_going.js";
 import { Clear, Icon, Reason, Tools } from "./search_parts.js";
 import { forgetSearches, listAttributes, Suggestions, useSuggestions } from "./search_suggestions.js";
 import "./search.css";
@@ -18,10 +29,11 @@ import "./search.css";
 const LONGEST = 2000;
 
 /** What is typed, and the chips that go with it. The server's answer takes its place unless more was typed meanwhile. */
-function useDraft(q, read) {
+function useDraft(q, search, read) {
   const input = useRef(null);
   const edited = useRef(false);
   const [chips, setChips] = useState([]);
+  const [filters, setFilters] = useState([]);
   const [expects, setExpects] = useState(false);
   const write = useCallback((text) => {
     input.current.value = text;
@@ -29,58 +41,21 @@ function useDraft(q, read) {
   }, []);
   // Not while it is drawn for the first time, when the compiled page knows no address.
   useEffect(() => {
-    setExpects(expectsChips(q));
+    setExpects(expectsChips(q) || hasFilters(search));
+  }, [q, search]);
+  useEffect(() => {
     edited.current = false;
   }, [q]);
   const isRead = read?.q === q;
   useEffect(() => {
     if (isRead) {
       setChips(read.wrong.reason ? [] : read.chips);
+      setFilters(read.wrong.reason ? [] : read.filters);
       if (!edited.current) write(read.wrong.reason ? q : read.words);
     } else if (!input.current.value) write(q);
   }, [isRead, read, q, write]);
-  return { input, edited, chips, setChips, expects, write, wrong: isRead && read.wrong.reason ? read.wrong : null };
-}
-
-/** Goes to another search; the same one again is no new step of the history. */
-function useGoing(close) {
-  const navigate = useNavigate();
-  const { pathname, search, state } = useLocation();
-  return useCallback(
-    (q) => {
-      close();
-      const wanted = searchFor(search, q);
-      navigate({ pathname, search: wanted }, { replace: wanted === search && !state?.byImage });
-    },
-    [navigate, pathname, search, state, close],
-  );
-}
-
-/** `{look(file, q), trouble, isLooking}`: the search by a picture, among what `q` leaves. */
-function useLooking() {
-  const navigate = useNavigate();
-  const { pathname, search } = useLocation();
-  const [looking, setLooking] = useState({ isLooking: false, trouble: "" });
-  const request = useRef(null);
-  useEffect(() => () => request.current?.abort(), []);
-  const look = useCallback(
-    async (file, q) => {
-      const wanted = searchFor(search, q);
-      request.current?.abort();
-      const controller = (request.current = new AbortController());
-      setLooking({ isLooking: true, trouble: "" });
-      try {
-        const state = await searchByImage(file, wanted, controller.signal);
-        setLooking({ isLooking: false, trouble: "" });
-        navigate({ pathname, search: wanted }, { state });
-      } catch (problem) {
-        if (problem.name !== "AbortError") setLooking({ isLooking: false, trouble: problem.message });
-      }
-    },
-    [navigate, pathname, search],
-  );
-  const forget = useCallback(() => setLooking(({ isLooking }) => ({ isLooking, trouble: "" })), []);
-  return { ...looking, look, forget };
+  const wrong = isRead && read.wrong.reason ? read.wrong : null;
+  return { input, edited, chips, setChips, filters, setFilters, expects, write, wrong };
 }
 
 const pictureIn = (transfer) => [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/"));
@@ -120,7 +95,7 @@ function takeIn(draft, item) {
   return isOpen;
 }
 
-function keysOf(draft, list, take, choose) {
+function keysOf(draft, list, take, choose, leave) {
   return (event) => {
     const item = list.items[list.active];
     if (event.isComposing) return;
@@ -138,7 +113,7 @@ function keysOf(draft, list, take, choose) {
       // The browser would empty the field; first the list goes, then the focus.
       event.preventDefault();
       if (list.isOpen) list.close();
-      else draft.input.current.blur();
+      else leave();
     }
   };
 }
@@ -147,19 +122,24 @@ function keysOf(draft, list, take, choose) {
 export function SearchBox({ read, help }) {
   const { search } = useLocation();
   const q = textIn(search);
-  const draft = useDraft(q, read);
+  const draft = useDraft(q, search, read);
   const list = useSuggestions();
   const go = useGoing(list.close);
   const picture = useByImage();
   const looking = useLooking();
-  const { input, edited, chips, setChips } = draft;
+  const { input, edited, chips, setChips, filters } = draft;
+  const calling = useCalling(input);
 
-  const goWith = (kept, text = input.current.value, isAboutPicture = Boolean(picture)) => {
+  const ask = (q, isAboutPicture, how = {}) => {
     edited.current = false;
     looking.forget();
+    calling.dismiss();
+    if (isAboutPicture) looking.look(picture.file, q, how.among);
+    else go(q, how);
+  };
+  const goWith = (kept, text = input.current.value, isAboutPicture = Boolean(picture), how = {}) => {
     setChips(kept);
-    if (isAboutPicture) looking.look(picture.file, joined(kept, text));
-    else go(joined(kept, text));
+    ask(joined(kept, text), isAboutPicture, how);
   };
   // Another picture takes the place of the words, and of one that the gallery has: what else must be true stays so.
   const lookWith = (file) => {
@@ -186,17 +166,19 @@ export function SearchBox({ read, help }) {
     input.current.focus();
     if (q) goWith(chips, "");
   };
-  useEffect(
-    () =>
-      boxIs({
-        add(term) {
-          const text = input.current.value;
-          input.current.value = `${text}${text && !text.endsWith(" ") ? " " : ""}${term}`;
-          edited.current = true;
-          input.current.focus();
-        },
-      }),
-    [input, edited],
+  useEffect(() =>
+    boxIs({
+      add(term) {
+        const text = input.current.value;
+        input.current.value = `${text}${text && !text.endsWith(" ") ? " " : ""}${term}`;
+        edited.current = true;
+        input.current.focus();
+      },
+      narrow(term) {
+        const text = input.current.value;
+        ask(joined([{ term }], text), Boolean(picture), { isNarrower: !text.trim() });
+      },
+    }),
   );
 
   const trouble = looking.trouble || draft.wrong?.reason;
@@ -221,7 +203,8 @@ export function SearchBox({ read, help }) {
       edited.current = true;
       list.ask(beforeCaret(input.current));
     },
-    onKeyDown: keysOf(draft, list, take, choose),
+    onKeyDown: keysOf(draft, list, take, choose, calling.leave),
+    onFocus: calling.onFocus,
     onClick: () => !input.current.value && list.ask("", true),
     onBlur: list.close,
     onPaste: (event) => {
@@ -241,7 +224,7 @@ export function SearchBox({ read, help }) {
     },
     ...dropping(lookWith),
   };
-  const shown = { chips, picture, isLooking: looking.isLooking, expects: draft.expects };
+  const shown = { chips, filters, picture, isLooking: looking.isLooking, expects: draft.expects };
   return h(
     "div",
     { className: "cg-find-parts" },
@@ -262,10 +245,16 @@ export function SearchBox({ read, help }) {
       h(Chips, {
         ...shown,
         remove: (chip) => goWith(chips.filter((other) => other.term !== chip.term)),
+        removeFilter: (filter) => {
+          draft.setFilters(filters.filter((other) => other !== filter));
+          const among = withoutFilters(search, filter.parameters);
+          goWith(chips, input.current.value, Boolean(picture), { isNarrower: !input.current.value.trim(), among });
+        },
         removePicture: () => goWith(chips, input.current.value, false),
         removeAll: () => {
           draft.write("");
-          goWith([], "", false);
+          draft.setFilters([]);
+          goWith([], "", false, { among: withoutFilters(search) });
         },
       }),
     ),

@@ -17,6 +17,11 @@ export function addExample(event) {
   box?.add(term);
 }
 
+/** Goes to the search of `conditions`, a text, and of the words that are in the box, sent or not. */
+export function narrowTo(conditions) {
+  box?.narrow(conditions);
+}
+
 /** What `search`, a query string, asks for; of two the last one, as the server has it. */
 export function textIn(search) {
   return new URLSearchParams(search).getAll("q").at(-1) ?? "";
@@ -32,16 +37,33 @@ export function isCondition({ term }) {
   return !term.startsWith("like:");
 }
 
-/** The query string of another search: in the same order, but a first search has its own; a `start` was the old one's. */
-export function searchFor(search, q) {
+/**
+ * The query string of another search: in the same order, but a first search has its own unless it only narrows the list;
+ * a `start` was the old one's.
+ */
+export function searchFor(search, q, isNarrower = false) {
   const parameters = new URLSearchParams(search);
-  if (!textIn(search)) parameters.delete("sort");
+  if (!textIn(search) && !isNarrower) parameters.delete("sort");
   parameters.delete("start");
   parameters.delete("q");
   const others = parameters.toString();
   if (!q.trim()) return others && `?${others}`;
   const text = encodeURIComponent(q).replaceAll("%20", "+").replaceAll("%3A", ":").replaceAll("%2C", ",");
   return `?q=${text}${others && "&"}${others}`;
+}
+
+const NO_FILTER = ["q", "sort", "start"];
+
+/** Whether a query string has filters beside its text. */
+export function hasFilters(search) {
+  return [...new URLSearchParams(search).keys()].some((name) => !NO_FILTER.includes(name));
+}
+
+/** The query string without some parameters, pairs of name and value; without all filters where none are named. */
+export function withoutFilters(search, gone) {
+  const isGone = ([name, value]) =>
+    gone ? gone.some((one) => one[0] === name && one[1] === value) : !NO_FILTER.includes(name);
+  return `?${new URLSearchParams([...new URLSearchParams(search)].filter((one) => !isGone(one)))}`;
 }
 
 /** Whether a text will have chips, as far as one can tell before the server has read it: room is made for them. */

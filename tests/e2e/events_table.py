@@ -140,7 +140,7 @@ ACCOUNTS = [
     Row(SearchState, "load", "/?sort=taken"),
     Row(FacetsState, "load", "/?q=iso:100"),
     Row(FacetsState, "look", "/?q=iso:100"),
-    Row(FacetsState, "narrow", "/?q=sea", {"form": {"iso_from": "100"}}, marker="iso:%3E%3D100", sees=EVERYBODY),
+    Row(FacetsState, "narrow", "/?q=sea", {"form": {"iso_from": "100"}}, marker="iso:>=100", sees=EVERYBODY),
     Row(LoosenState, "look", "/?q=sea+iso:100"),
 ]  # fmt: skip
 

@@ -81,3 +81,9 @@ async def search(page: Page, text: str) -> None:
     """Search for `text` in place of the words in the box."""
     await box(page).fill(text)
     await box(page).press("Enter")
+
+
+async def look_with(page: Page, data: bytes) -> None:
+    """Search with a picture that is called mine.jpg."""
+    file = {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": data}
+    await page.locator(".cg-find-box input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # Playwright's own form of a file.

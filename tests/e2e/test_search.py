@@ -96,6 +96,24 @@ async def test_filters_are_chosen_and_taken_back(gallery: Site, page: Page) -> N
     await expect(button).to_be_focused()
 
 
+async def test_words_that_were_not_sent_go_along_with_what_is_chosen(gallery: Site, page: Page) -> None:
+    await page.goto(f"{gallery.url}/?q=boat+iso:100..3200&sort=oldest")
+    await expect(tiles(page)).to_have_count(1)
+    await page.get_by_role("button", name="Filters").click()
+    panel = page.get_by_role("dialog", name="Filters")
+    await box(page).fill("lake -morning")
+    await panel.get_by_role("button", name=re.compile("^Canon")).click()
+    await expect(chips(page)).to_contain_text(["ISO 100", "camera canon eos r5", "not morning"])
+    await expect(tiles(page)).to_have_count(2)
+    assert page.url.endswith("+lake+-morning&sort=oldest")
+    await box(page).fill("evening")
+    await panel.get_by_label("ISO: to").fill("200")
+    await panel.get_by_role("button", name="Apply").click()
+    await expect(tiles(page)).to_have_count(1)
+    await expect(box(page)).to_have_value("evening")
+    await expect(chips(page)).to_contain_text(["camera canon eos r5", "not morning", "ISO 100\N{EN DASH}200"])
+
+
 async def test_on_a_phone_the_filters_are_a_sheet_in_front(gallery: Site, browser: Browser) -> None:
     context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = await context.new_page()
@@ -143,6 +161,29 @@ async def test_where_nothing_is_found_a_part_can_be_left_out(gallery: Site, page
     await page.get_by_role("link", name="Search everything").click()
     await expect(tiles(page)).to_have_count(4)
     await page.wait_for_url(f"{gallery.url}/")
+
+
+async def test_what_can_be_left_out_is_there_again_after_back(gallery: Site, page: Page) -> None:
+    await page.goto(f"{gallery.url}/?q=tag:nosuch+boats")
+    offers = page.get_by_role("main").get_by_role("link", name=re.compile("^(without|only)"))
+    await expect(offers).to_have_text([re.compile("without tagged nosuch")])
+    await search(page, "castle -lake iso:64000")
+    await expect(page.get_by_text("for “castle”, tagged nosuch, not lake")).to_be_visible()
+    await expect(offers).not_to_have_text([re.compile("without tagged nosuch")])
+    await page.go_back()
+    await expect(offers).to_have_text([re.compile("without tagged nosuch")])
+
+
+async def test_where_two_parts_are_too_much_each_that_finds_something_is_offered_alone(
+    gallery: Site, page: Page
+) -> None:
+    await page.goto(f"{gallery.url}/?q=lighthouse+iso:64000+tag:nosuch+camera:canon")
+    offers = page.get_by_role("main").get_by_role("link", name=re.compile("^only"))
+    await expect(offers).to_have_text(
+        [re.compile("only “lighthouse” *1 picture"), re.compile("only camera canon *2 pictures")]
+    )
+    await offers.first.click()
+    await expect(tiles(page)).to_have_count(1)
 
 
 async def test_an_example_of_the_help_is_taken_into_the_box(gallery: Site, page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.e2e.axe import violations
-from tests.e2e.searching import box, chips, picture_bytes, search, tiles
+from tests.e2e.searching import box, chips, look_with, picture_bytes, search, tiles
 from tests.e2e.site import Site
 from tests.e2e.visits import sign_in
 
@@ -39,7 +39,7 @@ async def test_a_picture_is_searched_with_and_is_no_address(gallery: Site, page:
         await sign_in(page, gallery)
     await page.goto(f"{gallery.url}/?q=lake")
     await expect(tiles(page)).not_to_have_count(4)
-    await _look_with(page, picture_bytes(3))
+    await look_with(page, picture_bytes(3))
     await expect(chips(page)).to_have_text(["looks like mine.jpg"])
     await expect(tiles(page)).to_have_count(4)
     await expect(tiles(page).first.get_by_role("link")).to_have_accessible_name(
@@ -63,7 +63,7 @@ async def test_a_picture_is_searched_with_and_is_no_address(gallery: Site, page:
 async def test_of_what_the_chips_leave_those_that_look_like_a_picture_are_found(gallery: Site, page: Page) -> None:
     await page.goto(f"{gallery.url}/?q=boat+tag:lake")
     await expect(chips(page)).to_have_text(["tagged lake"])
-    await _look_with(page, picture_bytes(3))
+    await look_with(page, picture_bytes(3))
     await expect(chips(page)).to_have_text(["looks like mine.jpg", "tagged lake", "Clear all"])
     await expect(box(page)).to_have_value("")
     await expect(tiles(page)).to_have_count(3)
@@ -77,11 +77,6 @@ async def test_of_what_the_chips_leave_those_that_look_like_a_picture_are_found(
     await expect(chips(page)).to_have_text(["tagged lake"])
     await expect(page.get_by_role("link", name=re.compile("found by"))).to_have_count(0)
     await expect(tiles(page)).to_have_count(3)
-
-
-async def _look_with(page: Page, data: bytes) -> None:
-    file = {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": data}
-    await page.locator(".cg-find-box input[type=file]").set_input_files(file)  # type: ignore[arg-type]  # Playwright's own form of a file.
 
 
 async def test_a_picture_can_be_dropped_on_the_box(gallery: Site, page: Page) -> None:
@@ -103,7 +98,7 @@ async def test_a_picture_can_be_dropped_on_the_box(gallery: Site, page: Page) ->
 async def test_why_a_picture_cannot_be_searched_with_is_said_at_the_box(gallery: Site, page: Page) -> None:
     await page.goto(gallery.url)
     await expect(tiles(page)).to_have_count(4)
-    await _look_with(page, b"no picture")
+    await look_with(page, b"no picture")
     await expect(box(page)).to_have_accessible_description(re.compile("image"))
     await expect(tiles(page)).to_have_count(4)
     await search(page, "lighthouse")
@@ -237,3 +232,29 @@ async def test_axe_finds_nothing_in_any_state_of_the_search(
         await page.close()
     await context.close()
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+async def test_a_picture_stays_when_a_filter_is_chosen_and_nothing_says_what_is_not_shown(
+    gallery: Site, page: Page
+) -> None:
+    await page.goto(f"{gallery.url}/?q=tag:lake")
+    await expect(chips(page)).to_have_text(["tagged lake"])
+    order = page.get_by_role("navigation", name="Order")
+    await expect(order.get_by_text("Newest")).to_have_attribute("aria-current", "true")
+    await page.get_by_role("button", name="Filters").click()
+    panel = page.get_by_role("dialog", name="Filters")
+    await expect(panel.get_by_role("button", name="Canon EOS R5 2")).to_be_visible()
+    await look_with(page, picture_bytes(3))
+    await expect(tiles(page)).to_have_count(3)
+    await expect(order).to_have_text("Nearest first")
+    canon = panel.get_by_role("button", name="Canon EOS R5", exact=True)
+    await canon.click()
+    await expect(tiles(page)).to_have_count(2)
+    await expect(canon).to_have_attribute("aria-pressed", "true")
+    await expect(chips(page)).to_contain_text(["looks like mine.jpg", "tagged lake", "camera canon eos r5"])
+    await expect(page.get_by_role("link", name=re.compile("found by look"))).to_have_count(2)
+    await expect(panel.locator(".cg-sheet-done")).to_have_text(re.compile("Show"))
+    await expect(panel.locator(".cg-sheet-total")).to_be_hidden()
+    await page.get_by_role("button", name="Remove looks like mine.jpg").click()
+    await expect(order.get_by_text("Newest")).to_have_attribute("aria-current", "true")
+    await expect(panel.get_by_role("button", name="Canon EOS R5 2")).to_be_visible()

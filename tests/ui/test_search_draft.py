@@ -37,6 +37,10 @@ def test_a_first_search_has_an_order_of_its_own(search: str, q: str, expected: s
     assert _call("searchFor", search, q) == expected
 
 
+def test_a_list_that_is_only_narrowed_keeps_its_order() -> None:
+    assert _call("searchFor", "?sort=oldest&start=2024-03", "tag:sea", True) == "?q=tag:sea&sort=oldest"
+
+
 def test_what_is_asked_for_is_the_last_that_the_address_says() -> None:
     assert _call("textIn", "?q=a&q=b+c%20") == "b c "
     assert _call("textIn", "?sort=taken") == ""

@@ -14,7 +14,9 @@ class SearchBox(rx.Component):
     library = "$/public/search_box.js"
     tag = "SearchBox"
 
-    read: rx.Var[Any] = field(doc="What the server read in `q`: `{q, words, chips, wrong}`, of `gallery_search.Read`.")
+    read: rx.Var[Any] = field(
+        doc="What the server read in `q`: `{q, words, chips, filters, wrong}`, of `gallery_search.Read`."
+    )
     help: rx.Var[str] = field(doc="The id of the popover that says what can be written.")
 
 
@@ -29,9 +31,32 @@ class FilterSheet(rx.Component):
     library = "$/public/filter_sheet.js"
     tag = "FilterSheet"
 
+    narrowed: rx.Var[Any] = field(doc="`{turn, conditions}`: what the form of that `turn` leads to.")
+
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
         """`on_look` is sent when it opens, and at every other search in the address while it is open."""
+        return {**super().get_event_triggers(), "on_look": no_args_event_spec}
+
+
+class SearchOrders(rx.Component):
+    """A `<nav>` of links to the orders; where one looks with a picture it says that the nearest come first."""
+
+    library = "$/public/search_orders.js"
+    tag = "SearchOrders"
+
+
+class NothingFound(rx.Component):
+    """The section for a search without a result."""
+
+    library = "$/public/search_nothing.js"
+    tag = "NothingFound"
+
+    of: rx.Var[str] = field(doc="The address of the search.")
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """`on_look` is sent when it appears, and at every other search that it stands for."""
         return {**super().get_event_triggers(), "on_look": no_args_event_spec}
 
 
@@ -47,3 +72,11 @@ class SheetButton(rx.Component):
 def sheet_closer() -> dict[str, rx.Var[str]]:
     """Makes a button close the sheet that it is in, for `custom_attrs`."""
     return {"onClick": rx.Var("closeSheet", _var_data=VarData(imports={"$/public/filter_sheet.js": ["closeSheet"]}))}
+
+
+def facet_chooser(conditions: str | rx.Var[str]) -> dict[str, Any]:
+    """Makes a button lead to the search with `conditions` and the words of the box, for `custom_attrs`."""
+    choose: rx.Var[str] = rx.Var(
+        "chooseFacet", _var_data=VarData(imports={"$/public/filter_sheet.js": ["chooseFacet"]})
+    )
+    return {"onClick": choose, "data-conditions": conditions}

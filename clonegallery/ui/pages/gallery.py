@@ -30,7 +30,7 @@ def page() -> rx.Component:
         rx.el.div(
             filters_panel(),
             gallery_grid(
-                rx.cond(SearchState.read.q != "", nothing_found(), _empty()),
+                rx.cond(SearchState.read.narrows, nothing_found(), _empty()),
                 endpoint="/api/v1/images",
                 label="Pictures",
                 timeline=True,

@@ -22,6 +22,8 @@ _OWN = ("q", "sort", "start")
 
 NOTHING = Query()
 
+Parameter = tuple[str, str]
+
 
 @dataclass(frozen=True)
 class Address:
@@ -30,7 +32,7 @@ class Address:
 
     q: str = ""
     sort: str = ""
-    others: tuple[tuple[str, str], ...] = ()
+    others: tuple[Parameter, ...] = ()
 
     def query(self) -> Query:
         """The search as terms. Raises `QueryError`."""
@@ -53,24 +55,30 @@ class Address:
 
     def searching(self, q: str) -> str:
         """The address of another search, in the same order."""
-        return replace(self, q=q)._text()
+        return replace(self, q=q).href
 
     def sorted_by(self, sort: Sort) -> str:
         """The address of the same search in another order; what would be the order anyway is not said."""
         usual = Sort.RELEVANCE if self.looks else Sort.NEWEST
-        return replace(self, sort="" if sort == usual else sort.value)._text()
+        return replace(self, sort="" if sort == usual else sort.value).href
 
     def filters(self) -> Filters:
         """The plain filters; none where they are not such that the API knows, which says so itself."""
-        given: dict[str, object] = {}
-        for name, value in self.others:
-            given[name] = [*tags, value] if isinstance(tags := given.get(name, []), list) and name == "tag" else value
         try:
-            return Filters.model_validate(given)
+            return Filters.model_validate(self.filters_as_given())
         except ValidationError:
             return Filters()
 
-    def _text(self) -> str:
+    def filters_as_given(self) -> dict[str, object]:
+        """The plain filters by name, read or not."""
+        given: dict[str, object] = {}
+        for name, value in self.others:
+            given[name] = [*tags, value] if isinstance(tags := given.get(name, []), list) and name == "tag" else value
+        return given
+
+    @property
+    def href(self) -> str:
+        """The address itself, as the pages write it."""
         given = [("q", self.q if self.q.strip() else ""), ("sort", self.sort), *self.others]
         if self.sort == Sort.RELEVANCE and not self.looks:
             given[1] = ("sort", "")
@@ -80,7 +88,7 @@ class Address:
 
 def address_in(url: str) -> Address:
     """What `url` asks for; of a parameter that is there twice the last one counts, as it does for the API."""
-    asked = parse_qsl(urlsplit(url).query)
+    asked = parse_qsl(urlsplit(url).query, keep_blank_values=True)
     said = dict(asked)
     others = tuple((name, value) for name, value in asked if name not in _OWN)
     return Address(said.get("q", ""), said.get("sort", ""), others)

@@ -4,7 +4,7 @@ import reflex as rx
 
 from clonegallery.ui import styles
 from clonegallery.ui.components.icons import icon
-from clonegallery.ui.components.search_box import FilterSheet, SheetButton, sheet_closer
+from clonegallery.ui.components.search_box import FilterSheet, SheetButton, facet_chooser, sheet_closer
 from clonegallery.ui.pages.gallery_facets_state import Choice, FacetsState, Group
 
 PANEL = "filters"
@@ -39,18 +39,20 @@ def filters_panel() -> rx.Component:
         _ranges(),
         _facets(),
         _closer(
-            rx.cond(FacetsState.total != "", f"Show {FacetsState.total}", "Show"),
+            "Show",
+            rx.cond(FacetsState.total != "", rx.el.span(f" {FacetsState.total}", class_name="cg-sheet-total")),
             class_name=f"{styles.PRIMARY} cg-sheet-done",
         ),
         id=PANEL,
         class_name="cg-filters-panel",
         on_look=FacetsState.look,
+        narrowed=FacetsState.narrowed,
         aria_labelledby=f"{PANEL}-title",
     )
     return panel
 
 
-def _closer(*content: rx.Component | rx.Var[str], class_name: str, **props: str) -> rx.Component:
+def _closer(*content: rx.Component | str, class_name: str, **props: str) -> rx.Component:
     return rx.el.button(*content, type="button", class_name=class_name, custom_attrs=sheet_closer(), **props)
 
 
@@ -102,9 +104,9 @@ def _choice(choice: Choice) -> rx.Component:
             rx.el.span(choice.label, class_name="cg-facet-label"),
             rx.el.span(choice.count, class_name="cg-facet-count"),
             type="button",
-            on_click=rx.redirect(choice.href),
             aria_pressed=rx.cond(choice.pressed, "true", "false"),
             class_name="cg-facet-choice",
+            custom_attrs=facet_chooser(choice.conditions),
         ),
         key=choice.label,
     )
@@ -116,6 +118,7 @@ def _ranges() -> rx.Component:
         rx.el.summary("Exposure and date", icon("chevron-down", 16)),
         rx.el.form(
             *(_range(*one) for one in _RANGES),
+            rx.el.input(type="hidden", name="turn"),
             rx.el.button("Apply", type="submit", class_name=f"{styles.BUTTON} cg-ranges-apply"),
             key=FacetsState.shown,
             on_submit=FacetsState.narrow,

@@ -12,7 +12,8 @@ from clonegallery.search import service
 from clonegallery.search.query import QueryError, parse
 from clonegallery.search.schemas import Facets, FacetValue
 from clonegallery.ui.pages.gallery_address import Address, address_in
-from clonegallery.ui.pages.gallery_terms import RANGES, Ends, ends_in, has_term, ranged, toggled
+from clonegallery.ui.pages.gallery_filters import fault_in
+from clonegallery.ui.pages.gallery_terms import RANGES, Ends, ends_in, has_term, ranged, toggled, without_words
 from clonegallery.ui.photograph import count
 from clonegallery.ui.refusals import REFUSALS, reason, text_in
 from clonegallery.ui.session import viewer_of
@@ -33,11 +34,11 @@ _NO_ERRORS = dict.fromkeys(RANGES, "")
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet; choosing it leads to `href`, where it is asked for, or no longer."""
+    """One value of a facet; `conditions` are the search without its words where it is asked for, or no longer."""
 
     label: str = ""
     count: str = ""
-    href: str = ""
+    conditions: str = ""
     pressed: bool = False
 
 
@@ -47,6 +48,14 @@ class Group:
 
     title: str = ""
     choices: list[Choice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The search without its words, as the form of that `turn` wants it."""
+
+    turn: str = ""
+    conditions: str = ""
 
 
 class FacetsState(rx.State):
@@ -60,6 +69,7 @@ class FacetsState(rx.State):
     errors: dict[str, str] = _NO_ERRORS
     has_ranges: bool = False
     shown: int = 0
+    narrowed: Narrowed = Narrowed()
 
     @rx.event
     def load(self) -> None:
@@ -72,6 +82,10 @@ class FacetsState(rx.State):
         async with self:
             address, viewer = address_in(str(self.router.url)), await viewer_of(self)
             self.loading, self.problem = True, ""
+            if fault_in(address):
+                # To count what there is beside a filter that cannot be read would be an answer to nothing.
+                self.groups, self.total, self.loading = [], "", False
+                return
         try:
             found = await service.facets(viewer, address.filters(), address.q)
         except REFUSALS as error:
@@ -87,20 +101,23 @@ class FacetsState(rx.State):
             self.loading = False
 
     @rx.event
-    def narrow(self, form: dict[str, Any]) -> Any:
-        """Go to the search with the ranges of the form; a field that is wrong says why beneath itself."""
+    def narrow(self, form: dict[str, Any]) -> None:
+        """Say which search has the ranges of the form; a field that is wrong says why beneath itself.
+
+        The page goes there, with the words that are in its box and, where one looks with a picture, with that.
+        """
         address = address_in(str(self.router.url))
         typed = {key: _ends(form, key) for key in RANGES}
         try:
             q, errors = ranged(address.q, typed)
         except QueryError:
-            return None  # The box says what is wrong with the search itself.
+            return  # The box says what is wrong with the search itself.
         self.errors = _NO_ERRORS | errors
         if errors or q == address.q:
-            return None
+            return
         # What was typed is what the address will say: the field with the focus need not be drawn anew.
         self.fields = fields_of(q)
-        return rx.redirect(address.searching(q))
+        self.narrowed = Narrowed(text_in(form, "turn", _LONGEST), without_words(q))
 
     def _show_ranges(self, address: Address) -> None:
         """The fields are drawn anew only where their search has changed: nothing that is being typed is lost."""
@@ -137,8 +154,8 @@ def _choice(value: FacetValue, address: Address, *, is_estimate: bool) -> Choice
     try:
         there = toggled(address.q, value.term)
     except QueryError:
-        return Choice(value.label, counted, address.searching(address.q))  # One term more than a search may have.
-    return Choice(value.label, counted, address.searching(there), has_term(address.q, value.term))
+        return Choice(value.label, counted, without_words(address.q))  # One term more than a search may have.
+    return Choice(value.label, counted, without_words(there), has_term(address.q, value.term))
 
 
 def _ends(form: object, key: str) -> Ends:

@@ -1,7 +1,7 @@
-"""A search that finds nothing: what was looked for, and how many pictures there would be without one part of it."""
+"""A search that finds nothing: what was looked for, and how many pictures there would be with less of it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 import reflex as rx
@@ -9,8 +9,10 @@ import reflex as rx
 from clonegallery.accounts.schemas import Viewer
 from clonegallery.images.schemas import FeedQuery, Sort
 from clonegallery.search import service
-from clonegallery.search.query import QueryError, label_of, parse, without_term, write_term
+from clonegallery.search.query import Query, QueryError, Term, label_of, parse, without_term, write, write_term
 from clonegallery.ui.pages.gallery_address import Address, address_in
+from clonegallery.ui.pages.gallery_filters import filter_chips
+from clonegallery.ui.pages.gallery_terms import chips_of, free_text, is_free
 from clonegallery.ui.photograph import count
 from clonegallery.ui.refusals import REFUSALS
 from clonegallery.ui.session import viewer_of
@@ -20,15 +22,16 @@ _MOST = 6
 
 @dataclass(frozen=True)
 class Offer:
-    """The search without one part, and how many pictures that finds."""
+    """The search with less in it, and how many pictures that finds: `without` one part, or `only` one."""
 
+    how: str = ""
     label: str = ""
     count: str = ""
     href: str = ""
 
 
 class LoosenState(rx.State):
-    """What may be left out of the search `of`, which found nothing."""
+    """What may be left out of the search under the address `of`, which found nothing."""
 
     offers: list[Offer] = []  # noqa: RUF012 -- Reflex copies it per state.
     of: str = ""
@@ -39,7 +42,7 @@ class LoosenState(rx.State):
         """Count what each part of the address's search keeps away, one after the other, and offer what finds some."""
         async with self:
             address, viewer = address_in(str(self.router.url)), await viewer_of(self)
-            self.offers, self.of, self.loading = [], address.q, True
+            self.offers, self.of, self.loading = [], address.href, True
         async for offer in offers(viewer, address):
             async with self:
                 self.offers = [*self.offers, offer]
@@ -48,27 +51,64 @@ class LoosenState(rx.State):
 
 
 async def offers(viewer: Viewer, address: Address) -> AsyncIterator[Offer]:
-    """The search of the address without each of its first parts, as far as that finds something."""
-    for label, q in looser(address.q):
-        if found := await _counted(viewer, address, q):
-            yield Offer(label, found, address.searching(q))
+    """The search of the address without each of its first parts, as far as that finds something; where each of two
+    parts keeps everything away, those that find something alone."""
+    found_any = False
+    for how, searches in (("without", looser(address)), ("only", alone(address))):
+        if found_any:
+            return
+        for label, there in searches:
+            if found := await _counted(viewer, there):
+                found_any = True
+                yield Offer(how, label, found, there.href)
 
 
-def looser(q: str) -> list[tuple[str, str]]:
+def looser(address: Address) -> list[tuple[str, Address]]:
     """What each of the first parts of a search says, and the search without it; nothing where it has but one part."""
+    terms, filters = _terms_of(address.q), filter_chips(address)
+    if len(terms) + len(filters) < 2:
+        return []
+    others = [(chip.label, tuple(one for one in address.others if one not in chip.parameters)) for chip in filters]
+    searches = [
+        *((label_of(term), replace(address, q=without_term(address.q, write_term(term)))) for term in terms),
+        *((label, replace(address, others=kept)) for label, kept in others),
+    ]
+    return searches[:_MOST]
+
+
+def alone(address: Address) -> list[tuple[str, Address]]:
+    """What the words of a search say together, or each where it is of words alone, and each of the first things that
+    must be true; nothing where that is no other search than without a part."""
+    terms, filters = _terms_of(address.q), filter_chips(address)
+    if len(terms) + len(filters) < 3:
+        return []
+    words = tuple(term for term in terms if is_free(term))
+    rest = [(term,) for term in terms if not is_free(term) and not getattr(term, "negated", False)]
+    together = [words] if len(words) < len(terms) or filters else [(word,) for word in words]
+    searches = [
+        *((said(query), Address(write(query), address.sort)) for query in map(Query, [*filter(None, together), *rest])),
+        *((chip.label, Address("", address.sort, tuple(chip.parameters))) for chip in filters),
+    ]
+    return searches[:_MOST]
+
+
+def said(query: Query) -> str:
+    """A search in words: what is looked for in quotes, then what must be true."""
+    words = free_text(query).strip()
+    return ", ".join([*([f"“{words}”"] if words else []), *(chip.label for chip in chips_of(query))])
+
+
+def _terms_of(q: str) -> tuple[Term, ...]:
     try:
-        terms = parse(q).terms
+        return parse(q).terms
     except QueryError:
-        return []
-    if len(terms) < 2:
-        return []
-    return [(label_of(term), without_term(q, write_term(term))) for term in terms[:_MOST]]
+        return ()
 
 
-async def _counted(viewer: Viewer, address: Address, q: str) -> str:
+async def _counted(viewer: Viewer, there: Address) -> str:
     """How many pictures another search finds, in words; an empty text for none."""
-    asked = address.filters().model_dump(exclude_defaults=True)
-    query = FeedQuery(**asked, q=q, sort=Sort.NEWEST, limit=1, count=True)
+    asked = there.filters().model_dump(exclude_defaults=True)
+    query = FeedQuery(**asked, q=there.q, sort=Sort.NEWEST, limit=1, count=True)
     try:
         page = orjson.loads(await service.find(viewer, query))
     except REFUSALS:

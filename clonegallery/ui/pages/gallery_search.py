@@ -1,6 +1,6 @@
 """What the gallery knows of the search in its address: its terms, what is wrong with it, and the orders there are."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import reflex as rx
 
@@ -9,6 +9,7 @@ from clonegallery.images.names import real_names
 from clonegallery.images.schemas import Sort
 from clonegallery.search.query import Query, QueryError
 from clonegallery.ui.pages.gallery_address import SORTS, Address, address_in
+from clonegallery.ui.pages.gallery_filters import FilterChip, fault_in, filter_chips
 from clonegallery.ui.pages.gallery_terms import ChipView, Wrong, chip_of, chips_of, free_text, whole_names, wrong_in
 from clonegallery.ui.refusals import REFUSALS
 from clonegallery.ui.session import viewer_of
@@ -20,13 +21,19 @@ _UNKNOWN_PICTURE = "looks like a picture that you cannot see"
 class Read:
     """The search of the address, read: the words for the box and the chips below it, or what is wrong with it.
 
-    `said` is all of it in words; `lost` when pictures like one are looked for that the viewer cannot see.
+    `filters` are those that stand beside `q`, and `fault` says why they or the order cannot be read. `narrows` when
+    anything at all is asked for. `address` is where it is, `said` is all of it in words; `lost` when pictures like one
+    are looked for that the viewer cannot see.
     """
 
     q: str = ""
+    address: str = ""
     words: str = ""
     chips: list[ChipView] = field(default_factory=list)
     wrong: Wrong = field(default_factory=Wrong)
+    filters: list[FilterChip] = field(default_factory=list)
+    fault: str = ""
+    narrows: bool = False
     said: str = ""
     lost: bool = False
 
@@ -61,20 +68,22 @@ class SearchState(rx.State):
         """Read the search that the address names; no error is a notice, for the box says what is wrong."""
         address = address_in(str(self.router.url))
         self.sorts = sort_links(address)
+        filters, fault = filter_chips(address), fault_in(address)
+        read = Read(address.q, address.href, filters=filters, fault=fault, narrows=bool(address.q or filters or fault))
         try:
             query = address.query()
         except QueryError as error:
-            self.read = Read(address.q, wrong=wrong_in(address.q, error))
+            self.read = replace(read, wrong=wrong_in(address.q, error))
             return
         look = await self._look(query)
         names = await real_names(await viewer_of(self), whole_names(query))
         words, chips = free_text(query), chips_of(query, look, names)
         said = [f"“{words.strip()}”"] if words else []
-        self.read = Read(
-            address.q,
-            words,
-            chips,
-            said=", ".join([*said, *(chip.label for chip in chips)]),
+        self.read = replace(
+            read,
+            words=words,
+            chips=chips,
+            said=", ".join([*said, *(chip.label for chip in chips), *(chip.label for chip in filters)]),
             lost=look is not None and look.label == _UNKNOWN_PICTURE,
         )
 

@@ -5,7 +5,7 @@ import reflex as rx
 from clonegallery.ui import routes, styles
 from clonegallery.ui.components.icons import icon
 from clonegallery.ui.components.links import page_link
-from clonegallery.ui.components.search_box import search_box
+from clonegallery.ui.components.search_box import NothingFound, SearchOrders, search_box
 from clonegallery.ui.pages.gallery_facets import filters_button
 from clonegallery.ui.pages.gallery_help import HELP, search_help
 from clonegallery.ui.pages.gallery_loosen import LoosenState, Offer
@@ -24,7 +24,10 @@ def search_bar(orders: rx.Component) -> rx.Component:
 
 
 def sort_links() -> rx.Component:
-    return rx.el.nav(rx.foreach(SearchState.sorts, _sort_link), aria_label="Order", class_name="cg-sort")
+    links: rx.Component = SearchOrders.create(
+        rx.foreach(SearchState.sorts, _sort_link), custom_attrs={"aria-label": "Order"}, class_name="cg-sort"
+    )
+    return links
 
 
 def _sort_link(link: SortLink) -> rx.Component:
@@ -32,19 +35,23 @@ def _sort_link(link: SortLink) -> rx.Component:
 
 
 def nothing_found() -> rx.Component:
-    """For a search without a result, and one that cannot be read, of which the box says what is wrong."""
+    """For a search without a result, and one that cannot be read: what is wrong with its text the box says."""
     return rx.cond(
         SearchState.read.wrong.reason != "",
         _quiet("Nothing was searched for", "Once the search above can be read, its pictures are here."),
         rx.cond(
-            SearchState.read.lost,
-            _quiet("There is no such picture", "It may have been removed, or it may not be shared with you."),
-            _loosen(),
+            SearchState.read.fault != "",
+            _quiet("Nothing was searched for", SearchState.read.fault),
+            rx.cond(
+                SearchState.read.lost,
+                _quiet("There is no such picture", "It may have been removed, or it may not be shared with you."),
+                _loosen(),
+            ),
         ),
     )
 
 
-def _quiet(title: str, text: str) -> rx.Component:
+def _quiet(title: str, text: str | rx.Var[str]) -> rx.Component:
     return rx.el.section(
         rx.el.div(icon("search", 26), class_name="cg-blank-symbol"),
         rx.el.h2(title),
@@ -55,23 +62,26 @@ def _quiet(title: str, text: str) -> rx.Component:
 
 
 def _loosen() -> rx.Component:
-    mine = LoosenState.of == SearchState.read.q
-    return rx.el.section(
+    """What is found with less. It stays where it is while one search without a result follows another."""
+    mine = LoosenState.of == SearchState.read.address
+    nothing: rx.Component = NothingFound.create(
         rx.el.div(icon("search", 26), class_name="cg-blank-symbol"),
         rx.el.h2("No picture is found"),
         rx.el.p(f"for {SearchState.read.said}"),
         rx.el.ul(rx.cond(mine, rx.foreach(LoosenState.offers, _offer)), class_name="cg-offers"),
         rx.el.div(_everything(), class_name="cg-blank-actions"),
-        on_mount=LoosenState.look,
+        of=SearchState.read.address,
+        on_look=LoosenState.look,
         class_name="cg-blank cg-nothing",
         aria_busy=LoosenState.loading,
     )
+    return nothing
 
 
 def _offer(offer: Offer) -> rx.Component:
     return rx.el.li(
         page_link(
-            rx.el.span("without ", rx.el.strong(offer.label)),
+            rx.el.span(f"{offer.how} ", rx.el.strong(offer.label)),
             rx.el.span(offer.count, class_name="cg-offer-count"),
             to=offer.href,
             class_name="cg-offer",

@@ -64,6 +64,11 @@ def free_text(query: Query) -> str:
     return write(Query(tuple(term for term in query.terms if is_free(term))))
 
 
+def without_words(text: str) -> str:
+    """The search without what stays in the box. Raises `QueryError`."""
+    return write(Query(tuple(term for term in parse(text).terms if not is_free(term)))).rstrip()
+
+
 def chips_of(query: Query, look: ChipView | None = None, names: Names | None = None) -> list[ChipView]:
     """A chip for each term that is not in the box, once; `look` stands for the picture that is compared with, and whole
     names are as people write them where `names` knows how."""
