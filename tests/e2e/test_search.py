@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.searching import box, chips, search, tiles
 from tests.e2e.site import Site
@@ -103,7 +103,7 @@ async def test_words_that_were_not_sent_go_along_with_what_is_chosen(gallery: Si
     panel = page.get_by_role("dialog", name="Filters")
     await box(page).fill("lake -morning")
     await panel.get_by_role("button", name=re.compile("^Canon")).click()
-    await expect(chips(page)).to_contain_text(["ISO 100", "camera canon eos r5", "not morning"])
+    await expect(chips(page)).to_contain_text(["ISO 100", "camera Canon EOS R5", "not morning"])
     await expect(tiles(page)).to_have_count(2)
     assert page.url.endswith("+lake+-morning&sort=oldest")
     await box(page).fill("evening")
@@ -111,7 +111,7 @@ async def test_words_that_were_not_sent_go_along_with_what_is_chosen(gallery: Si
     await panel.get_by_role("button", name="Apply").click()
     await expect(tiles(page)).to_have_count(1)
     await expect(box(page)).to_have_value("evening")
-    await expect(chips(page)).to_contain_text(["camera canon eos r5", "not morning", "ISO 100\N{EN DASH}200"])
+    await expect(chips(page)).to_contain_text(["camera Canon EOS R5", "not morning", "ISO 100\N{EN DASH}200"])
 
 
 async def test_on_a_phone_the_filters_are_a_sheet_in_front(gallery: Site, browser: Browser) -> None:
@@ -194,3 +194,13 @@ async def test_an_example_of_the_help_is_taken_into_the_box(gallery: Site, page:
     await expect(box(page)).to_have_value("iso:100..800")
     await expect(box(page)).to_be_focused()
     assert page.url == f"{gallery.url}/"
+
+
+async def test_that_nobody_said_what_words_mean_is_told(gallery: Site, page: Page) -> None:
+    async def answer(route: Route) -> None:
+        response = await route.fetch()
+        await route.fulfill(response=response, json={**await response.json(), "understood": False})
+
+    await page.route("**/api/v1/images?*", answer)
+    await page.goto(f"{gallery.url}/?q=lighthouse")
+    await expect(page.locator(".cg-find-count")).to_have_text(re.compile(r"^\d+ pictures?, by their words alone$"))

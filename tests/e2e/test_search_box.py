@@ -251,7 +251,7 @@ async def test_a_picture_stays_when_a_filter_is_chosen_and_nothing_says_what_is_
     await canon.click()
     await expect(tiles(page)).to_have_count(2)
     await expect(canon).to_have_attribute("aria-pressed", "true")
-    await expect(chips(page)).to_contain_text(["looks like mine.jpg", "tagged lake", "camera canon eos r5"])
+    await expect(chips(page)).to_contain_text(["looks like mine.jpg", "tagged lake", "camera Canon EOS R5"])
     await expect(page.get_by_role("link", name=re.compile("found by look"))).to_have_count(2)
     await expect(panel.locator(".cg-sheet-done")).to_have_text(re.compile("Show"))
     await expect(panel.locator(".cg-sheet-total")).to_be_hidden()

@@ -3,6 +3,7 @@
 import pytest
 
 from clonegallery.accounts.schemas import ANONYMOUS
+from clonegallery.images.names import NameKind
 from clonegallery.ui.pages.gallery_address import Address, address_in
 from clonegallery.ui.pages.gallery_loosen import alone, looser, offers
 from tests import factories
@@ -23,6 +24,13 @@ def test_each_of_the_first_parts_may_be_left_out() -> None:
         ("tagged b", "/?q=sea+iso:%3C%3D400+-dog&tag=a"),
     ]
     assert len(looser(Address("a b c d e f g h"))) == 6
+
+
+def test_cameras_are_called_as_people_call_them() -> None:
+    names = {(NameKind.CAMERA, "nikon z 6 2"): "Nikon Z 6_2"}
+    address = address_in("/?q=camera:%3D%22nikon+z+6+2%22+iso:100+sea")
+    assert [label for label, _ in looser(address, names)] == ["camera Nikon Z 6_2", "ISO 100", "sea"]
+    assert [label for label, _ in alone(address, names)] == ["“sea”", "camera Nikon Z 6_2", "ISO 100"]
 
 
 @pytest.mark.parametrize("url", ["/?q=sea", "/", "/?q=iso:many", "/?tag=sea", "/?iso_min=many&tag=sea"])
