@@ -17,7 +17,7 @@ from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.session import SessionState
 from clonegallery.ui.template import template
 
-TITLE = "CloneGallery"
+TITLE = rx.cond(SearchState.read.title, f"{SearchState.read.title} · CloneGallery", "CloneGallery")
 DESCRIPTION = "Photographs, as large as they deserve."
 ON_LOAD = (SearchState.load, FacetsState.load)
 
