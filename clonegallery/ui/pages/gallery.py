@@ -30,7 +30,12 @@ def page() -> rx.Component:
         rx.el.div(
             filters_panel(),
             gallery_grid(
-                rx.cond(SearchState.read.narrows, nothing_found(), _empty()),
+                # Before it is read what the address asks for, nobody can say why there is nothing.
+                rx.cond(
+                    SearchState.read.address,
+                    rx.cond(SearchState.read.narrows, nothing_found(), _empty()),
+                    rx.fragment(),
+                ),
                 endpoint="/api/v1/images",
                 label="Pictures",
                 timeline=True,
