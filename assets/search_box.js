@@ -16,6 +16,7 @@ import {
   completed,
   expectsChips,
   hasFilters,
+  isBetween,
   isCondition,
   joined,
   textIn,
@@ -150,14 +151,19 @@ export function SearchBox({ read, help }) {
     await forgetSearches();
     list.ask("", true);
   };
+  const suggest = (atOnce) => {
+    const text = beforeCaret(input.current);
+    if (isBetween(text)) list.close();
+    else list.ask(text, atOnce);
+  };
   const take = (item) => {
     if (item.kind === "forget") return;
     takeIn(draft, item);
-    list.ask(beforeCaret(input.current), true);
+    suggest(true);
   };
   const choose = (item) => {
     if (item.kind === "forget") forget();
-    else if (takeIn(draft, item)) list.ask(beforeCaret(input.current), true);
+    else if (takeIn(draft, item)) suggest(true);
     else if (item.kind === "recent") goWith([], input.current.value, false);
     else goWith(chips);
   };
@@ -201,7 +207,7 @@ export function SearchBox({ read, help }) {
     ...listAttributes(list),
     onInput: () => {
       edited.current = true;
-      list.ask(beforeCaret(input.current));
+      suggest(false);
     },
     onKeyDown: keysOf(draft, list, take, choose, calling.leave),
     onFocus: calling.onFocus,

@@ -71,6 +71,11 @@ export function expectsChips(q) {
   return /(^|\s)-?[^\s"]+:\S|(^|\s)-[^\s-]/.test(q);
 }
 
+/** Whether a text up to the caret ends between two terms, of which the next has not begun: there is nothing to complete. */
+export function isBetween(text) {
+  return /\S\s+$/.test(text) && text.split('"').length % 2 === 1;
+}
+
 /**
  * `text` with `item` in place of what it replaces, and where the caret is then. Positions count characters, as the
  * server has them, not halves of them.

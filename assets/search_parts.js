@@ -67,11 +67,14 @@ export function Tools({ help, look, isLooking }) {
   ];
 }
 
+const BRIEF = 120;
+
 /** Why the text cannot be searched for, and where in it; also why a picture could not be. */
 export function Reason({ reason, wrong }) {
+  const isBrief = wrong?.token && `${wrong.before}${wrong.token}${wrong.after}`.length <= BRIEF;
   return h(
     "div",
-    { id: "search-reason", className: "cg-find-reason", role: "alert" },
+    { id: "search-reason", className: `cg-find-reason${isBrief ? " is-brief" : ""}`, role: "alert" },
     reason && h("p", null, reason),
     reason &&
       wrong?.token &&

@@ -10,6 +10,13 @@ from tests.e2e.site import Site
 
 pytestmark = pytest.mark.e2e
 
+_SHIFTS = """
+window.__shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
+}).observe({type: 'layout-shift', buffered: true});
+"""
+
 
 async def test_what_is_typed_is_in_the_address_and_the_rest_are_chips(gallery: Site, page: Page) -> None:
     await page.goto(gallery.url)
@@ -21,6 +28,7 @@ async def test_what_is_typed_is_in_the_address_and_the_rest_are_chips(gallery: S
     assert page.url == f"{gallery.url}/"
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/?q=lake+iso:*")
+    await expect(page).to_have_title("lake iso:<=400 -morning · CloneGallery")
     await expect(chips(page)).to_have_text(["ISO up to 400", "not morning", "Clear all"])
     await expect(box(page)).to_have_value("lake ")
     await expect(page.get_by_role("link", name="Evening at the lake, found by words")).to_be_visible()
@@ -40,6 +48,7 @@ async def test_what_is_typed_is_in_the_address_and_the_rest_are_chips(gallery: S
     await page.get_by_role("button", name="Remove ISO up to 400").click()
     await page.wait_for_url(f"{gallery.url}/?sort=oldest")
     await expect(tiles(page)).to_have_count(4)
+    await expect(page).to_have_title("CloneGallery")
 
 
 async def test_back_and_forward_go_through_the_searches(gallery: Site, page: Page) -> None:
@@ -124,7 +133,10 @@ async def test_on_a_phone_the_filters_are_a_sheet_in_front(gallery: Site, browse
     for _ in range(60):
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.closest('dialog, body').id") in ("filters", "")
-    await panel.get_by_role("button", name="Show 2 pictures").click()
+    done = panel.get_by_role("button", name="Show 2 pictures")
+    # Nothing of the list is seen below the button, however far one has scrolled it.
+    assert await page.evaluate("document.elementFromPoint(195, 841).className") == "cg-sheet-foot"
+    await done.click()
     await expect(panel).to_be_hidden()
     await expect(tiles(page)).to_have_count(2)
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
@@ -148,6 +160,20 @@ async def test_a_text_that_cannot_be_read_is_refused_once_and_in_its_place(galle
     await expect(tiles(page)).to_have_count(1)
     await expect(reason).to_have_count(0)
     assert await box(page).get_attribute("aria-invalid") is None
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
+async def test_a_text_that_cannot_be_read_moves_nothing_when_it_is_opened(
+    gallery: Site, page: Page, size: tuple[int, int]
+) -> None:
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    await page.add_init_script(_SHIFTS)
+    await page.goto(f"{gallery.url}/?q=lake+camra:canon+iso:100")
+    await expect(page.get_by_role("heading", name="Nothing was searched for")).to_be_visible()
+    await expect(page.locator("mark")).to_be_in_viewport()
+    await page.wait_for_timeout(500)
+    assert await page.evaluate("window.__shift") == pytest.approx(0, abs=1e-4)
+    assert await page.evaluate("document.documentElement.scrollWidth") == size[0]
 
 
 async def test_where_nothing_is_found_a_part_can_be_left_out(gallery: Site, page: Page) -> None:

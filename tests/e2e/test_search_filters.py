@@ -42,6 +42,15 @@ async def test_where_a_filter_leaves_nothing_the_page_says_which(gallery: Site, 
     await expect(tiles(page)).to_have_count(2)
 
 
+async def test_until_the_address_is_read_nobody_says_why_there_is_nothing(gallery: Site, page: Page) -> None:
+    await page.route_web_socket("**/_event/**", lambda socket: None)
+    async with page.expect_response("**/api/v1/images?*") as answered:
+        await page.goto(f"{gallery.url}/?iso_min=64000")
+    assert (await (await answered.value).json())["items"] == []
+    await expect(page.locator(".cg-find-count")).to_have_text("0 pictures")
+    await expect(page.get_by_role("main").get_by_role("heading")).to_have_text(["Gallery"])
+
+
 @pytest.mark.parametrize(
     ("asked", "fault"), [("iso_min=abc", "iso_min=abc"), ("sort=foo", "the order “foo”"), ("colour=red", "“colour”")]
 )

@@ -66,3 +66,22 @@ async def test_deep_in_the_list_the_box_comes_to_where_one_is_and_nothing_moves(
     await page.mouse.wheel(0, 2000)
     await at_rest(page)
     await expect(box(page)).not_to_be_in_viewport()
+
+
+async def test_the_keys_are_listed_in_an_empty_box_and_not_after_every_word(gallery: Site, page: Page) -> None:
+    await page.goto(gallery.url)
+    await expect(tiles(page)).to_have_count(4)
+    options = page.get_by_role("option")
+    await box(page).click()
+    await expect(options.filter(has_text="camera:")).to_have_count(1)
+    await page.keyboard.type("lake")
+    await expect(options.filter(has_text="lake")).to_have_count(1)
+    await page.keyboard.type(" ")
+    await expect(options).to_have_count(0)
+    await page.keyboard.type("bo")
+    await expect(options.filter(has_text="boat")).to_have_count(1)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Tab")
+    await expect(box(page)).to_have_value("lake tag:boat ")
+    await page.wait_for_timeout(400)
+    await expect(options).to_have_count(0)

@@ -41,6 +41,22 @@ def test_a_list_that_is_only_narrowed_keeps_its_order() -> None:
     assert _call("searchFor", "?sort=oldest&start=2024-03", "tag:sea", True) == "?q=tag:sea&sort=oldest"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", False),
+        (" ", False),
+        ("blue", False),
+        ("blue ", True),
+        ("blue h", False),
+        ('tag:"blue ', False),
+        ('"blue" ', True),
+    ],
+)
+def test_between_two_terms_there_is_nothing_to_complete(text: str, expected: bool) -> None:
+    assert _call("isBetween", text) is expected
+
+
 def test_what_is_asked_for_is_the_last_that_the_address_says() -> None:
     assert _call("textIn", "?q=a&q=b+c%20") == "b c "
     assert _call("textIn", "?sort=taken") == ""

@@ -17,7 +17,7 @@ from clonegallery.ui.pages.image_state import ImageState
 from clonegallery.ui.session import SessionState
 from clonegallery.ui.template import template
 
-TITLE = "CloneGallery"
+TITLE = rx.cond(SearchState.read.title, f"{SearchState.read.title} · CloneGallery", "CloneGallery")
 DESCRIPTION = "Photographs, as large as they deserve."
 ON_LOAD = (SearchState.load, FacetsState.load)
 
@@ -30,7 +30,12 @@ def page() -> rx.Component:
         rx.el.div(
             filters_panel(),
             gallery_grid(
-                rx.cond(SearchState.read.narrows, nothing_found(), _empty()),
+                # Before it is read what the address asks for, nobody can say why there is nothing.
+                rx.cond(
+                    SearchState.read.address,
+                    rx.cond(SearchState.read.narrows, nothing_found(), _empty()),
+                    rx.fragment(),
+                ),
                 endpoint="/api/v1/images",
                 label="Pictures",
                 timeline=True,

@@ -38,10 +38,13 @@ def filters_panel() -> rx.Component:
         ),
         _ranges(),
         _facets(),
-        _closer(
-            "Show",
-            rx.cond(FacetsState.total != "", rx.el.span(f" {FacetsState.total}", class_name="cg-sheet-total")),
-            class_name=f"{styles.PRIMARY} cg-sheet-done",
+        rx.el.div(
+            _closer(
+                "Show",
+                rx.cond(FacetsState.total != "", rx.el.span(f" {FacetsState.total}", class_name="cg-sheet-total")),
+                class_name=f"{styles.PRIMARY} cg-sheet-done",
+            ),
+            class_name="cg-sheet-foot",
         ),
         id=PANEL,
         class_name="cg-filters-panel",

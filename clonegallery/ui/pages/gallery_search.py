@@ -22,8 +22,8 @@ class Read:
     """The search of the address, read: the words for the box and the chips below it, or what is wrong with it.
 
     `filters` are those that stand beside `q`, and `fault` says why they or the order cannot be read. `narrows` when
-    anything at all is asked for. `address` is where it is, `said` is all of it in words; `lost` when pictures like one
-    are looked for that the viewer cannot see.
+    anything at all is asked for. `address` is where it is, `said` is all of it in words, `title` what was typed, or
+    what the filters say; `lost` when pictures like one are looked for that the viewer cannot see.
     """
 
     q: str = ""
@@ -35,6 +35,7 @@ class Read:
     fault: str = ""
     narrows: bool = False
     said: str = ""
+    title: str = ""
     lost: bool = False
 
 
@@ -69,7 +70,9 @@ class SearchState(rx.State):
         address = address_in(str(self.router.url))
         self.sorts = sort_links(address)
         filters, fault = filter_chips(address), fault_in(address)
-        read = Read(address.q, address.href, filters=filters, fault=fault, narrows=bool(address.q or filters or fault))
+        title = address.q.strip() or ", ".join(chip.label for chip in filters)
+        narrows = bool(address.q or filters or fault)
+        read = Read(address.q, address.href, filters=filters, fault=fault, narrows=narrows, title=title)
         try:
             query = address.query()
         except QueryError as error:

@@ -16,6 +16,7 @@ async def test_words_chips_and_orders_are_those_of_the_address(database: Service
     assert (state.read.q, state.read.words) == ("sun iso:<=400 -dog", "sun ")
     assert [chip.label for chip in state.read.chips] == ["ISO up to 400", "not dog"]
     assert state.read.said == "“sun”, ISO up to 400, not dog"
+    assert state.read.title == "sun iso:<=400 -dog"
     orders = {link.label: (link.href, link.current) for link in state.sorts}
     assert list(orders) == ["Best match", "Newest", "Oldest", "Taken", "Popular"]
     assert orders["Best match"] == ("/?q=sun+iso:%3C%3D400+-dog", "false")
