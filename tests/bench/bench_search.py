@@ -161,7 +161,7 @@ async def _count(bare: Connection, case: Case) -> Asking:
 
 def _value(facet: FacetValue) -> str:
     """What the term of a facet compares."""
-    return facet.term.partition(":")[2].strip('"')
+    return facet.term.partition(":")[2].removeprefix("=").strip('"')
 
 
 @contextmanager

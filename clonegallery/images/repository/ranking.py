@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.images.repository.filters import Clause, condition
 from clonegallery.images.repository.shapes import Shape, number
-from clonegallery.images.repository.sifting import all_of, branches, expected, whole
+from clonegallery.images.repository.sifting import all_of, branches, expected
 from clonegallery.images.repository.tables import images
 from clonegallery.images.repository.words import query
 
@@ -29,6 +29,8 @@ NEWEST_RANKED: Final = 2_000
 LOOKED_AT: Final = (15_000, 60_000)
 """of so many newest pictures; of more where `ENOUGH` are not among these."""
 ENOUGH: Final = 100
+_FETCHED: Final = 5
+"""Pictures that are walked past in the time in which one is fetched that the index of words names."""
 _MOST: Final = 20_000
 """Matches that are ranked after all, the newest ones, where these are not to be found so."""
 
@@ -49,12 +51,12 @@ async def ranked(connection: AsyncConnection, shape: Shape, values: Mapping[str,
         return Ranked([row.id for row in rows], rows[0].matching if rows else 0, is_estimate=False)
     all_found = await expected(connection, shape, values)
     if all_found.rows > ALL_RANKED:
-        for looked_at in LOOKED_AT:
+        for looked_at, further in zip(LOOKED_AT, (*LOOKED_AT[1:], 0), strict=True):
             rows = (await connection.execute(_rank_newest(shape, limit, looked_at), dict(values))).all()
             if len(rows) >= ENOUGH:
                 return Ranked([row.id for row in rows], max(all_found.rows, len(rows)), is_estimate=True)
-            if len(rows) * await whole(connection, shape, values) <= ALL_RANKED * looked_at:
-                break  # Phrases are fewer than the planner thinks, who knows their words alone.
+            if len(rows) * further < 2 * ENOUGH * looked_at or all_found.rows * _FETCHED < further:
+                break  # It is likely to be in vain, or to fetch all that match is no longer a way.
     rows = (await connection.execute(_rank_all(shape, limit), dict(values))).all()
     total = rows[0].matching if rows else 0
     return Ranked([row.id for row in rows], total, is_estimate=False)

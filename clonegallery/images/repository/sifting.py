@@ -96,13 +96,9 @@ async def _way(
     connection: AsyncConnection, shape: Shape, values: Mapping[str, Any], all_found: Expected, limit: int
 ) -> float:
     """How many rows of the list are to be looked at until `limit` match, if these lie evenly in it."""
-    return limit * await whole(connection, shape, values) / max(1, all_found.rows)
-
-
-async def whole(connection: AsyncConnection, shape: Shape, values: Mapping[str, Any]) -> int:
-    """How many rows the list is expected to have that is walked, before what does not match is left out."""
     fixed = tuple(clause for clause in shape.clauses if clause.name in FIXED)
-    return (await expected(connection, replace(shape, clauses=fixed), values)).rows
+    whole = await expected(connection, replace(shape, clauses=fixed), values)
+    return limit * whole.rows / max(1, all_found.rows)
 
 
 def _bounded(rows: float) -> int:
