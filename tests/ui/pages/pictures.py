@@ -9,13 +9,16 @@ from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.db import unit_of_work
 from clonegallery.ids import new_id
 from clonegallery.models.image import Derivative, Image, ImageStatus
+from clonegallery.storage.keys import derivative_key, original_key
 from clonegallery.variants import Variant
 from tests.factories import PASSWORD, TestPerson
 
 
 async def picture_of(person: TestPerson, **fields: Any) -> UUID:
-    """The id of a new picture of `person`, ready and public unless `fields` say otherwise."""
+    """The id of a new picture of `person`, ready and public unless `fields` say otherwise. Its files are nowhere, under
+    names that files can have: the workers of a site may look for them."""
     image_id = new_id()
+    digest = hashlib.sha256(image_id.bytes).digest()
     given: dict[str, Any] = {
         "title": "A picture",
         "status": ImageStatus.READY,
@@ -26,8 +29,8 @@ async def picture_of(person: TestPerson, **fields: Any) -> UUID:
     image = Image(
         id=image_id,
         owner_id=person.id,
-        storage_key=f"images/{image_id}/original.jpg",
-        sha256=hashlib.sha256(image_id.bytes).digest(),
+        storage_key=original_key(image_id, digest.hex(), "jpg"),
+        sha256=digest,
         mime="image/jpeg",
         byte_size=3_400_000,
         original_filename="IMG_1.JPG",
@@ -40,7 +43,7 @@ async def picture_of(person: TestPerson, **fields: Any) -> UUID:
             width=edge,
             height=edge * 2 // 3,
             byte_size=edge * 10,
-            storage_key=f"images/{image_id}/{variant}.webp",
+            storage_key=derivative_key(image_id, digest.hex(), variant),
         )
         for variant, edge in ((Variant.THUMB_300, 300), (Variant.THUMB_600, 600), (Variant.THUMB_1200, 1200))
     ]
