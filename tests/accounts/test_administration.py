@@ -12,6 +12,7 @@ from clonegallery.ids import new_id
 from clonegallery.models.account import Role
 from clonegallery.pagination import encode_cursor
 from tests.accounts.ground import HOME, audit_lines, id_of, make, signed_in
+from tests.conftest import both_databases
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -55,8 +56,11 @@ async def test_pages_hold_everybody_once_the_newest_first(alice: Viewer) -> None
         ("a.b@", ["a.b"]),
         ("' OR 1=1 --", []),
         ("x" * 10_000, []),
+        ("\0", []),
+        ("a\0", []),
     ],
 )
+@both_databases
 async def test_searching_takes_wildcards_literally(alice: Viewer, search: str, found: list[str]) -> None:
     await make("a.b")
     await make("c_d")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, text, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
@@ -77,7 +77,9 @@ async def page_of_users(
     `search` is a part of the username or the e-mail address, whatever its case.
     """
     wanted: list[ColumnElement[bool]] = [] if role is None else [col(User.role) == role]
-    if search:
+    if "\0" in search:
+        wanted.append(false())  # No name has one, and to SQLite a pattern ends there.
+    elif search:
         pattern = func.lower(f"%{_literal(search)}%")
         names = (func.lower(col(User.username)), func.lower(col(User.email)))
         wanted.append(or_(*(name.like(pattern, escape="\\") for name in names)))
