@@ -64,3 +64,12 @@ async def test_times_come_back_in_utc() -> None:
     async with reading() as connection:
         moment = (await connection.execute(text("SELECT now()"))).scalar_one()
     assert moment.utcoffset().total_seconds() == 0
+
+
+async def test_connections_walk_an_index_of_vectors_on_while_too_few_pass() -> None:
+    async with reading() as connection:
+        await connection.execute(
+            text("SELECT '[1]'::vector")
+        )  # The settings are the extension's, known once it is used.
+        for name, value in {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "300", "jit": "off"}.items():
+            assert (await connection.execute(text(f"SHOW {name}"))).scalar_one() == value

@@ -93,10 +93,12 @@ async def test_who_types_a_word_finds_it_all_the_way(database: Services) -> None
     for word in ("happiness", "beautiful", "mountaineer", "running", "swimming", "flies", "herons", "sailing", "boats"):
         for end in range(3, len(word) + 1):
             assert await found(ANONYMOUS, word[:end]) == [one], word[:end]
-    assert await found(ANONYMOUS, "beautiful swimm") == [one]
-    for q in ("runn ", "runn swimming", "-swimm untitled", "bea-swimm"):
-        assert await found(ANONYMOUS, q) == ([one] if q.startswith("-") else []), q
-    assert await found(ANONYMOUS, "untitled -swimm*") == [one]
+    for q in ("beautiful swimm", "runn* swimm", "runn* -moun* beautif* happin"):
+        assert await found(ANONYMOUS, q) == ([] if "-" in q else [one]), q
+    for q in ("runn ", "runn swimming", "bea-swimm", "untitled -swimm*", "-happin*", "runn* -her* beaut"):
+        assert await found(ANONYMOUS, q) == [], q
+    for q in ("-swimm untitled", "-zzz*", "untitled -zzz* runn"):
+        assert await found(ANONYMOUS, q) == [one], q
 
 
 async def test_phrases_reach_across_no_gap_between_texts_and_between_tags(database: Services) -> None:

@@ -22,7 +22,7 @@ from clonegallery.images.folding import folded, words_of
 from clonegallery.images.repository import instruments
 from clonegallery.images.repository.filters import EARTH_METERS, Clause
 from clonegallery.images.repository.tables import users
-from clonegallery.images.repository.words import exact_words, postgres_words, sqlite_words
+from clonegallery.images.repository.words import exact_words, postgres_form, postgres_words, sqlite_words
 from clonegallery.images.schemas import Filters
 from clonegallery.models.instrument import InstrumentKind
 
@@ -234,10 +234,11 @@ def _add_postgres(
 ) -> None:
     texts: dict[str, Any] = {**postgres_words(words), "exact": exact_words(tags)}
     is_anything_wanted = not all(one.negated for one in words) or not all(negated for _, negated in tags)
+    form = postgres_form(words, is_anything_wanted=is_anything_wanted)
     if also:
-        found.add("found", "postgresql", texts | {"ids": list(also)})
+        found.add("found", form, texts | {"ids": list(also)})
     elif words or tags:
-        found.add("words", "postgresql" if is_anything_wanted else "postgresql-", texts)
+        found.add("words", form, texts)
 
 
 def _add_sqlite(

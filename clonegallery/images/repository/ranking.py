@@ -67,7 +67,8 @@ def _words(shape: Shape) -> Clause:
 
 
 def _best(shape: Shape, found: Any, limit: int, *more: Any) -> Any:
-    sought = query(f"v{_words(shape).index}")
+    words = _words(shape)
+    sought = query(words.form, f"v{words.index}")
     strength = func.ts_rank(literal_column(f"'{WEIGHTS}'::float4[]"), found.c.document, sought, literal_column("1"))
     return (
         select(found.c.id, *more).order_by(strength.desc(), found.c.created_at.desc(), found.c.id).limit(number(limit))

@@ -28,22 +28,28 @@ ENDED = "q"
 """Stands behind a word in the column of FTS5 that has them as they were written: the stemmer knows no such ending."""
 
 
+def postgres_form(sought: Sequence[Sought], *, is_anything_wanted: bool) -> str:
+    """What `by_words` is to make of them: in their order a star for each beginning that is wanted and a `!` for each that
+    is not, then a minus where nothing is wanted."""
+    begun = "".join("!" if one.negated else "*" for one in sought if _is_beginning(one))
+    return f"postgresql{begun}{'' if is_anything_wanted else '-'}"
+
+
 def postgres_words(sought: Sequence[Sought]) -> dict[str, str]:
-    """The texts that `query` takes: `words` for `to_tsquery`, and the beginning of a word that is wanted, once by
-    itself and once as `tsquery` has it. Empty where nothing is left of them."""
-    begun = next((one for one in sought if _is_beginning(one)), None)
-    parts = [part for one in sought if one is not begun and (part := _postgres_part(one))]
-    beginning = words_of(begun.text)[0] if begun else ""
-    return {
-        "words": " & ".join(parts),
-        "begun": f"'{beginning}':*" if beginning else "",
-        "begins": f"'{beginning}':* | '{BEGINS}{beginning}':*" if beginning else "",
-    }
+    """The texts that `query` takes: `words` for `to_tsquery`, empty where nothing is left of them; and by its number
+    each beginning of a word, once for `to_tsquery` (`begun0`) and once as `tsquery` has it (`begins0`)."""
+    texts = {"words": " & ".join(part for one in sought if not _is_beginning(one) and (part := _postgres_part(one)))}
+    for place, beginning in enumerate(words_of(one.text)[0] for one in sought if _is_beginning(one)):
+        texts |= {
+            f"begun{place}": f"'{beginning}':*",
+            f"begins{place}": f"'{beginning}':* | '{BEGINS}{beginning}':*",
+        }
+    return texts
 
 
 def _is_beginning(one: Sought) -> bool:
     found = words_of(one.text)
-    return one.prefix and not one.negated and not one.in_prompt and len(found) == 1 and len(found[0]) >= MIN_PREFIX
+    return one.prefix and not one.in_prompt and len(found) == 1 and len(found[0]) >= MIN_PREFIX
 
 
 def _postgres_part(one: Sought) -> str:
@@ -90,21 +96,26 @@ def language() -> ColumnElement[Any]:
     return literal_column(f"'{get_settings().search_language}'::regconfig")
 
 
-def query(name: str) -> ColumnElement[Any]:
-    """The `tsquery` of what is bound as `<name>_words`, `<name>_exact`, `<name>_begun` and `<name>_begins`."""
-    sought = func.to_tsquery(language(), bindparam(f"{name}_words"), type_=TSQUERY())
-    begun = func.to_tsquery(language(), bindparam(f"{name}_begun"), type_=TSQUERY())
-    begins = begun.op("||")(cast(bindparam(f"{name}_begins"), TSQUERY()))
-    return sought.op("&&")(cast(bindparam(f"{name}_exact"), TSQUERY())).op("&&")(begins)
+def query(form: str, name: str) -> ColumnElement[Any]:
+    """The `tsquery` of what is bound as `<name>_words`, `<name>_exact`, and for each beginning in the form
+    `<name>_begun0` and `<name>_begins0`."""
+    sought: Any = func.to_tsquery(language(), bindparam(f"{name}_words"), type_=TSQUERY())
+    sought = sought.op("&&")(cast(bindparam(f"{name}_exact"), TSQUERY()))
+    for place, sign in enumerate(one for one in form if one in "*!"):
+        begun = func.to_tsquery(language(), bindparam(f"{name}_begun{place}"), type_=TSQUERY())
+        either: Any = begun.op("||")(cast(bindparam(f"{name}_begins{place}"), TSQUERY()))
+        sought = sought.op("&&")(either if sign == "*" else func.tsquery_not(either, type_=TSQUERY()))
+    found: ColumnElement[Any] = sought
+    return found
 
 
 def by_words(form: str, name: str, columns: Any) -> ColumnElement[bool]:
-    """`form` is `postgresql`, with `-` where nothing is wanted and some things are not; or of SQLite, `+` and `-` for
-    what must match and must not."""
+    """`form` is that of `postgres_form`, or of SQLite `+` and `-` for what must match and must not."""
     if form.startswith("postgresql"):
-        found: ColumnElement[bool] = columns.document.op("@@", return_type=None)(query(name))
+        sought = query(form, name)
+        found: ColumnElement[bool] = columns.document.op("@@", return_type=None)(sought)
         # Of words that the language leaves out nothing is left to be missing.
-        return or_(func.numnode(query(name)) == literal_column("0"), found) if form.endswith("-") else found
+        return or_(func.numnode(sought) == literal_column("0"), found) if form.endswith("-") else found
     parts = []
     for sign, end in (("+", "_words"), ("-", "_without")):
         if sign in form:
