@@ -29,7 +29,7 @@ ENDED = "q"
 
 
 def postgres_form(sought: Sequence[Sought], *, is_anything_wanted: bool) -> str:
-    """What `by_words` is to make of them: in their order a star for each beginning that is wanted and a `!` for each that
+    """What `by_words` is to make of them: in their order a star for each beginning that is wanted, a `!` for each that
     is not, then a minus where nothing is wanted."""
     begun = "".join("!" if one.negated else "*" for one in sought if _is_beginning(one))
     return f"postgresql{begun}{'' if is_anything_wanted else '-'}"
