@@ -70,9 +70,7 @@ class Postgres:
                 self._create()
             self._bin = _prepared(self._cluster).bin_path
             self._configure()
-            if self._postmaster() is None:
-                self._clear_away_crash()
-                self._control("-w", "-t", str(_START_SECONDS), "-l", str(self._log), "start")
+            self._ensure_running()
             return self._database()
         except (subprocess.SubprocessError, OperationalError, RuntimeError, OSError) as error:
             raise Unavailable(f"PostgreSQL did not start. {self._last_words(error)}") from error
@@ -106,6 +104,11 @@ class Postgres:
         if include not in main.read_text():
             with main.open("a") as file:
                 file.write(f"\n{include}\n")
+
+    def _ensure_running(self) -> None:
+        if self._postmaster() is None:
+            self._clear_away_crash()
+            self._control("-w", "-t", str(_START_SECONDS), "-l", str(self._log), "start")
 
     def _postmaster(self) -> psutil.Process | None:
         """The running server's process, if `postmaster.pid` names one and it is this cluster's."""
@@ -144,7 +147,7 @@ class Postgres:
 
     def _database(self) -> str:
         admin = create_engine(async_url(self._url("postgres")), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with _patiently_connected(admin) as connection:
+        with self._patiently_connected(admin) as connection:
             known = connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": DATABASE})
             if not known:
                 # The builtin locale sorts and folds letters the same on every machine, whatever is installed there.
@@ -155,6 +158,22 @@ class Postgres:
                     )
                 )
         return self._url(DATABASE)
+
+    @contextmanager
+    def _patiently_connected(self, engine: Engine) -> Iterator[Connection]:
+        """A connection as soon as the server takes some: one taken over may be replaying its log, or dying just now."""
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                connection = engine.connect()
+                break
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                self._ensure_running()
+                time.sleep(0.2)
+        with connection:
+            yield connection
 
     def _url(self, database: str) -> str:
         url = URL.create("postgresql", "postgres", database=database, query={"host": str(self._sockets)})
@@ -197,19 +216,3 @@ def _plain_locale() -> Iterator[None]:
             del os.environ["LC_ALL"]
         else:
             os.environ["LC_ALL"] = before
-
-
-@contextmanager
-def _patiently_connected(engine: Engine) -> Iterator[Connection]:
-    """A connection as soon as the server takes some: one taken over may still be replaying its log."""
-    deadline = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            connection = engine.connect()
-            break
-        except OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-    with connection:
-        yield connection

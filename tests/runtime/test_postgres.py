@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -41,6 +42,19 @@ def test_what_was_committed_survives_a_kill(postgres: Postgres) -> None:
     # After a reboot the number in a file left behind may be any process, this one for instance.
     (cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster}\n1\n5432\n{cluster}\n\n  1  2\nready\n")
     assert _ask(postgres.start(), "SELECT number FROM kept") == 42
+
+
+def test_a_server_that_dies_while_it_is_taken_over_is_started_again(scratch: Path) -> None:
+    server = Postgres(scratch / "dying" / "postgres")
+    url = server.start()
+    _ask(url, "CREATE TABLE kept AS SELECT 42 AS number")
+    process = int((scratch / "dying" / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(process, signal.SIGSTOP)  # Still there to be taken over, but it answers nobody.
+    death = Timer(0.5, os.kill, (process, signal.SIGKILL))
+    death.start()
+    assert _ask(server.start(), "SELECT number FROM kept") == 42
+    death.join()
+    server.stop()
 
 
 def test_letters_fold_alike_on_every_machine(postgres: Postgres) -> None:
