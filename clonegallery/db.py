@@ -62,6 +62,7 @@ def _new_engine(settings: Settings) -> AsyncEngine:
         max_overflow=settings.db_pool_size,
         pool_timeout=settings.db_timeout,
         pool_recycle=1800,
+        pool_use_lifo=True,  # The one used last knows the statements and has the tables at hand.
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
         connect_args={"connect_timeout": int(settings.db_timeout), "options": postgres_options()},
     )

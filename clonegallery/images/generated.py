@@ -14,11 +14,11 @@ from clonegallery.db import reading
 from clonegallery.errors import Invalid, NotFound
 from clonegallery.ids import new_id
 from clonegallery.images import rights, texts
-from clonegallery.images.cards import card
+from clonegallery.images.cards import cards
 from clonegallery.images.decoders import decode_limits
 from clonegallery.images.keeping import Beside, keep
 from clonegallery.images.repository import rows
-from clonegallery.images.schemas import ImageSource, ImageStatus, Variant, Visibility
+from clonegallery.images.schemas import ImageSource, ImageStatus, Visibility
 from clonegallery.images.sniff import sniff
 from clonegallery.models.image import Image
 from clonegallery.settings import get_settings
@@ -96,11 +96,8 @@ async def cards_of(viewer: Viewer, image_ids: Sequence[UUID]) -> dict[UUID, dict
         return {}
     async with reading() as connection:
         found = await rows.cards(connection, image_ids)
-    return {
-        row.id: card(row, {name: row._mapping[name] for name in Variant})
-        for row in found
-        if rights.may_see(viewer, row) and row.deleted_at is None
-    }
+    shown = [row for row in found if rights.may_see(viewer, row) and row.deleted_at is None]
+    return {row.id: one for row, one in zip(shown, cards(shown), strict=True)}
 
 
 async def picture_to_begin_with(viewer: Viewer, image_id: UUID) -> None:

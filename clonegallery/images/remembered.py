@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, NamedTuple
 
@@ -45,12 +45,21 @@ async def remembered(viewer: Viewer, scope: str, asked: str, compute: Compute) -
     `popular` decides between equals, may lag by `MOST_SECONDS`. Raises what `compute` raises.
     """
     key = _key(viewer, scope, asked)
-    found = await _look(viewer, key)
+    found = await _look(changes.versions_for(viewer.id), key)
     if found is None:
         return bytes(await compute())
     if found.body is not None:
         return found.body
     return await _together((key, found.versions), lambda: _made(key, found.versions, compute))
+
+
+async def version() -> bytes | None:
+    """Of what everybody's lists are made from: as long as it stays the same, nothing of that has changed.
+
+    None where Redis cannot be asked or believed.
+    """
+    found = await _look([changes.EVERYBODY])
+    return found and found.versions
 
 
 class _Found(NamedTuple):
@@ -120,17 +129,20 @@ def _key(viewer: Viewer, scope: str, asked: str) -> str:
     return f"cg:lists:{scope}:{hashlib.sha256(said).hexdigest()}"
 
 
-async def _look(viewer: Viewer, key: str) -> _Found | None:
-    """One round trip, but for the first one after a long while. None where Redis cannot be asked or believed."""
+async def _look(names: Sequence[str], *keys: str) -> _Found | None:
+    """The versions of these names, and what lies under a key, if there is one, as long as they hold.
+
+    One round trip, but for the first one after a long while. None where Redis cannot be asked or believed.
+    """
     if changes.ledger.owes or not _absence.is_over():
         return None
-    names = changes.versions_for(viewer.id)
     async with _redis_may_fail():
-        *versions, lying = await get_redis().mget(*names, key)
+        found = await get_redis().mget(*names, *keys)
+        versions, lying = found[: len(names)], found[len(names) :]
         if None in versions:
-            versions, lying = await changes.ledger.started(names), None
+            versions, lying = await changes.ledger.started(names), []
         if None not in versions:
-            return _of(b"".join(versions), lying)
+            return _of(b"".join(versions), lying[0] if lying else None)
     return None
 
 

@@ -18,8 +18,8 @@ from clonegallery.search import meaning
 from clonegallery.search.asked import Search, search_of, without_like
 from clonegallery.search.fusion import Reason
 from clonegallery.search.repository import nearest as sql
-from clonegallery.search.repository import spaces
 from clonegallery.search.schemas import LookCard, LookPage, LookQuery, ReasonRead
+from clonegallery.search.searched import searched_space
 from clonegallery.storage.local import in_thread
 from clonegallery.throttle import Bucket
 
@@ -66,8 +66,7 @@ async def by_image(viewer: Viewer, search: Search, upload: Upload, limit: int) -
 
 
 async def _space() -> Row[Any]:
-    async with reading() as connection:
-        space = await spaces.active(connection)
+    space = await searched_space()
     if space is None:
         raise NotFound("Pictures cannot be compared here: no model has looked at them, or none has yet.")
     return space

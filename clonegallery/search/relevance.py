@@ -16,7 +16,8 @@ from clonegallery.search.asked import Search
 from clonegallery.search.fitting import Near, fitting
 from clonegallery.search.fusion import Scored
 from clonegallery.search.repository import nearest as sql
-from clonegallery.search.repository import spaces, vectors
+from clonegallery.search.repository import vectors
+from clonegallery.search.searched import searched_space
 
 
 async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored] | None:
@@ -24,8 +25,7 @@ async def meant(viewer: Viewer, search: Search, limit: int) -> Sequence[Scored] 
 
     None where its workers do not say at the moment what they mean.
     """
-    async with reading() as connection:
-        space = await spaces.active(connection)
+    space = await searched_space()
     if space is None:
         return []
     vector = await meaning.vector_of_text(space, search.text)
@@ -44,9 +44,11 @@ async def look_alikes(viewer: Viewer, search: Search, asked: Asked, image_id: UU
     Raises `NotFound` where the viewer may not see that picture.
     """
     await images.require_sight(viewer, image_id)
+    space = await searched_space()
+    if space is None:
+        return []
     async with reading() as connection:
-        space = await spaces.active(connection)
-        vector = await vectors.vector_of(connection, space.id, image_id) if space is not None else None
+        vector = await vectors.vector_of(connection, space.id, image_id)
     if vector is None:
         return []
     near = await _nearest(viewer, search.filters, asked, Sought(space, vector, limit, without=image_id))

@@ -7,17 +7,18 @@ from clonegallery.accounts.schemas import Viewer
 from clonegallery.db import reading
 from clonegallery.images import service as images
 from clonegallery.search.repository import nearest as sql
-from clonegallery.search.repository import spaces, vectors
+from clonegallery.search.repository import vectors
 from clonegallery.search.schemas import ScoredCard, SimilarPage
+from clonegallery.search.searched import searched_space
 
 
 async def similar(viewer: Viewer, image_id: UUID, limit: int) -> SimilarPage:
     """What lies nearest to a picture, of what the viewer finds in their lists. Raises `NotFound` as `detail` does."""
     await images.require_sight(viewer, image_id)
+    space = await searched_space()
+    if space is None:
+        return SimilarPage(items=[], model=None)
     async with reading() as connection:
-        space = await spaces.active(connection)
-        if space is None:
-            return SimilarPage(items=[], model=None)
         vector = await vectors.vector_of(connection, space.id, image_id)
         found: Any = []
         if vector is not None:

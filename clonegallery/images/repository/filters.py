@@ -57,8 +57,12 @@ def _any_of(clause: Clause, columns: Columns) -> Sql:
 
 
 def _range(clause: Clause, columns: Columns) -> Sql:
+    return within(clause, columns[clause.name])
+
+
+def within(clause: Clause, column: Any) -> Sql:
+    """Whether the column lies in a clause's range."""
     # Bounds are of the column's own type: one of another is compared without the index, and nothing is known of it.
-    column = columns[clause.name]
     bounds = {
         ">=": lambda: column >= _bound(clause, column.type, "_low"),
         "> ": lambda: column > _bound(clause, column.type, "_low"),

@@ -140,7 +140,7 @@ async def known(reader: Reader, image_ids: Sequence[UUID]) -> set[UUID]:
 
 
 async def cards(reader: Reader, image_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """These pictures with their owners' names and their copies' keys by variant, in no order; for `cards.card`."""
+    """These pictures with their owners' names and their copies' keys by variant, in no order; for `cards.cards`."""
     statement = select(*_WHOLE, users.c.username).join(users, users.c.id == images.c.owner_id)
     for variant in Variant:
         copy = derivatives.alias(variant.value)

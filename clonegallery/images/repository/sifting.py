@@ -8,19 +8,19 @@ taken, but a list is walked only as far as gathering may cost; what was not foun
 page costs at most about twice what the better way would have.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, log2
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.db import preparing
 from clonegallery.images.repository import visibility
 from clonegallery.images.repository.explaining import Expected, expected_of, known, remember
-from clonegallery.images.repository.filters import Clause, condition
+from clonegallery.images.repository.filters import Clause, condition, within
 from clonegallery.images.repository.shapes import CARD, TRASH, Shape, after, number, ordered, united
 from clonegallery.images.repository.tables import images
 
@@ -31,6 +31,8 @@ STEP: Final = 0.25
 """What it costs to look at one more row of a list, in the planner's units: rows that came one after the other lie
 side by side. In orders other than by when they came they lie anywhere."""
 LEAP: Final = 1.0
+SORTING: Final = 0.03
+"""What it costs to put one more row of what was gathered into order, in the same units."""
 EXACT: Final = 20_000
 """Where more than these are expected the expectation is what they are counted as."""
 
@@ -68,10 +70,11 @@ async def sifted(
     """Up to `limit` pictures in the list's order, as `dressed` makes rows of them."""
     if connection.dialect.name != "postgresql":
         return await _gathered(connection, shape, values, limit, dressed, count=count)
-    all_found = await expected(connection, shape, values)
+    all_found = await expected(connection, shape, values, shape.keys)
     step = STEP if shape.keys[0] == "created_at" else LEAP
-    if await _way(connection, shape, values, all_found, limit) * step <= all_found.cost:
-        walk = _walk(shape, limit, _bounded(all_found.cost / step), dressed)
+    gathering = all_found.cost + SORTING * all_found.rows
+    if await _way(connection, shape, values, all_found, limit) * step <= gathering:
+        walk = _walk(shape, limit, _bounded(gathering / step), dressed)
         async with preparing(connection):
             rows = (await connection.execute(walk, dict(values))).all()
         if len(rows) >= limit:
@@ -79,15 +82,25 @@ async def sifted(
     return await _gathered(connection, shape, values, limit, dressed, count=count)
 
 
-async def expected(connection: AsyncConnection, shape: Shape, values: Mapping[str, Any]) -> Expected:
-    """What the planner expects of all that matches, wherever a page of it begins; PostgreSQL only."""
+async def expected(
+    connection: AsyncConnection, shape: Shape, values: Mapping[str, Any], columns: Sequence[str] = ("created_at", "id")
+) -> Expected:
+    """What the planner expects of all that matches, wherever a page of it begins, and of fetching these columns of it;
+    PostgreSQL only."""
     alike = Shape(TRASH if shape.sort == TRASH else "", shape.clauses, shape.signed_in, shape.with_failed)
     names = tuple(f"v{clause.index}" for clause in shape.clauses)
     bound = {name: value for name, value in values.items() if name == "viewer_id" or name.split("_")[0] in names}
-    key = (alike, tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in bound.items()))
+    said = tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in bound.items())
+    statement = lambda: _all_gathered(replace(shape, after_cursor=False), *columns)  # noqa: E731
+    return await _remembered(connection, (alike, said, tuple(columns)), statement, bound)
+
+
+async def _remembered(
+    connection: AsyncConnection, key: Hashable, statement: Callable[[], Any], bound: Mapping[str, Any]
+) -> Expected:
     found = known(connection, key)
     if found is None:
-        found = await expected_of(connection, _all_gathered(replace(shape, after_cursor=False)), bound)
+        found = await expected_of(connection, statement(), bound)
         remember(connection, key, found)
     return found
 
@@ -95,10 +108,33 @@ async def expected(connection: AsyncConnection, shape: Shape, values: Mapping[st
 async def _way(
     connection: AsyncConnection, shape: Shape, values: Mapping[str, Any], all_found: Expected, limit: int
 ) -> float:
-    """How many rows of the list are to be looked at until `limit` match, if these lie evenly in it."""
-    fixed = tuple(clause for clause in shape.clauses if clause.name in FIXED)
-    whole = await expected(connection, replace(shape, clauses=fixed), values)
-    return limit * whole.rows / max(1, all_found.rows)
+    """How many rows of the list are to be looked at until `limit` match, if these lie evenly in what is walked."""
+    along = tuple(clause for clause in shape.clauses if clause.name in FIXED or clause in _stretches(shape))
+    whole = await expected(connection, replace(shape, clauses=along), values)
+    in_vain = await _before_any(connection, shape, values)
+    return in_vain + limit * whole.rows / max(1, all_found.rows)
+
+
+def _stretches(shape: Shape) -> list[Clause]:
+    """What makes a list in the order of when pictures were taken a stretch of it."""
+    return _taken_within(shape) if shape.keys[0] == "sort_at" else []
+
+
+def _taken_within(shape: Shape) -> list[Clause]:
+    return [clause for clause in shape.clauses if clause.name == "taken_at" and not clause.negated]
+
+
+async def _before_any(connection: AsyncConnection, shape: Shape, values: Mapping[str, Any]) -> int:
+    """How many pictures at the beginning are not to match: what was taken since a moment came after it."""
+    since = next((clause for clause in _taken_within(shape) if clause.form.startswith(">")), None)
+    if since is None or shape.after_cursor or shape.keys[0] != "created_at" or not shape.ascending:
+        return 0
+    name = f"v{since.index}_low"
+    bound = {one: values[one] for one in ("viewer_id", name) if one in values}
+    earlier = images.c.created_at < bindparam(name, type_=images.c.created_at.type)
+    statement = lambda: united([select(images.c.id).where(*branch, earlier) for branch in branches(shape)])  # noqa: E731
+    key = ("before", shape.sort, shape.signed_in, shape.with_failed, name, tuple(bound.items()))
+    return (await _remembered(connection, key, statement, bound)).rows
 
 
 def _bounded(rows: float) -> int:
@@ -161,7 +197,9 @@ def branches(shape: Shape, columns: Any = images.c) -> Sequence[Sequence[Any]]:
 def _walk(shape: Shape, limit: int, most: int, dressed: Dressed) -> Any:
     fixed = [condition(clause, images.c) for clause in shape.clauses if clause.name in FIXED]
     free = [clause for clause in shape.clauses if clause.name not in FIXED]
-    limits = [after(shape, images.c)] if shape.after_cursor else []
+    # A picture that was taken at a known moment lies there in that order.
+    limits = [within(clause, images.c.sort_at) for clause in _stretches(shape)]
+    limits += [after(shape, images.c)] if shape.after_cursor else []
     parts = []
     for branch in branches(shape):
         way = select(images).where(*branch, *fixed, *limits)
