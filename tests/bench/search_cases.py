@@ -91,8 +91,9 @@ def _by(number: int) -> str:
     return f"owner_id = '00000000-0000-7000-8000-{number:012x}'"
 
 
-def _taken(low: str, high: str) -> str:
-    return f"taken_at >= '{low}' AND taken_at < '{high}'"
+def _taken(low: str, high: str, *others: str) -> str:
+    """In a range of moments, and so are the `others`."""
+    return " AND ".join(f"{column} >= '{low}' AND {column} < '{high}'" for column in ("taken_at", *others))
 
 
 def _near(latitude: float, longitude: float, metres: float) -> str:
@@ -130,6 +131,8 @@ def _filters() -> list[Case]:
         Case("taken:2013", _TAKEN_2013),
         Case("taken:2013", _TAKEN_2013, count=True),
         Case("taken:2022", _taken("2022-01-01", "2023-01-01")),
+        Case("taken:2024", _taken("2024-01-01", "2025-01-01", "sort_at"), sort="taken"),
+        Case("taken:2019", _taken("2019-01-01", "2020-01-01"), sort="popular"),
         Case("taken:2025", _taken("2025-01-01", "2026-01-01"), sort="oldest"),
         Case("taken:2012-07", _taken("2012-07-01", "2012-08-01")),
         Case("taken:2016-12-24", _taken("2016-12-24", "2016-12-25")),

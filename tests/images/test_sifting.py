@@ -48,7 +48,8 @@ async def crowd(database: Services) -> Rows:
 
 def _row(owner_id: UUID, number: int, chance: np.random.Generator) -> Image:
     make, model = _MAKES[int(chance.integers(len(_MAKES)))]
-    moment = _FIRST + timedelta(hours=int(chance.integers(50_000)))
+    taken = _FIRST + timedelta(hours=int(chance.integers(50_000))) if number % 7 else None
+    created = _FIRST + timedelta(minutes=int(chance.integers(200)))
     located = bool(chance.integers(2))
     image = Image(
         owner_id=owner_id,
@@ -65,9 +66,9 @@ def _row(owner_id: UUID, number: int, chance: np.random.Generator) -> Image:
         camera_model=model,
         iso=int(chance.choice([100, 200, 400, 3200])) if make else None,
         aperture=float(chance.choice([1.8, 2.8, 5.6])) if make else None,
-        taken_at=moment,
-        sort_at=moment,
-        created_at=_FIRST + timedelta(minutes=int(chance.integers(200))),
+        taken_at=taken,
+        sort_at=taken or created,
+        created_at=created,
         likes=int(chance.integers(5)),
         gps_latitude=float(chance.uniform(-90, 90)) if located else None,
         gps_longitude=float(chance.uniform(-180, 180)) if located else None,
@@ -97,6 +98,16 @@ def _is_nikon(image: Image) -> bool:
     return (image.camera_make or "").lower().startswith("nikon")
 
 
+def _taken(first: int | None, end: int | None, *, negated: bool = False) -> Condition:
+    """From the beginning of one year to that of another."""
+    low, high = (None if year is None else datetime(year, 1, 1, tzinfo=UTC) for year in (first, end))
+    return Condition(ConditionName.TAKEN, Range(low, high, high_open=True), negated=negated)
+
+
+def _year(image: Image) -> int | None:
+    return image.taken_at.year if image.taken_at else None
+
+
 _CASES: list[tuple[list[Condition], list[Sought], Callable[[Image], bool]]] = [
     ([Condition(ConditionName.CAMERA, "nikon d75")], [], _is_nikon),
     ([Condition(ConditionName.CAMERA, "nikon", negated=True)], [], lambda one: not _is_nikon(one)),
@@ -105,11 +116,14 @@ _CASES: list[tuple[list[Condition], list[Sought], Callable[[Image], bool]]] = [
     ([Condition(ConditionName.ISO, Range(200, 400, low_open=True, high_open=True))], [], lambda _: False),
     ([Condition(ConditionName.ISO, Range(100, 100), negated=True)], [], lambda one: one.iso != 100),
     ([Condition(ConditionName.APERTURE, Range(None, 2.8))], [], lambda one: (one.aperture or 9) <= 2.8),
-    (
-        [Condition(ConditionName.TAKEN, Range(datetime(2021, 1, 1, tzinfo=UTC), datetime(2022, 1, 1, tzinfo=UTC)))],
-        [],
-        lambda one: one.taken_at is not None and one.taken_at.year == 2021,
-    ),
+    # In 2020 there are also some whose moment nobody knows: they came in that year.
+    ([_taken(2020, 2021)], [], lambda one: _year(one) == 2020),
+    ([_taken(2021, 2022)], [], lambda one: _year(one) == 2021),
+    ([_taken(None, 2022)], [], lambda one: _year(one) in (2020, 2021)),
+    ([_taken(2022, None)], [], lambda one: (_year(one) or 0) >= 2022),
+    ([_taken(2021, 2023), _taken(2022, 2024)], [], lambda one: _year(one) == 2022),
+    ([_taken(2021, 2022, negated=True)], [], lambda one: _year(one) != 2021),
+    ([_taken(2021, 2023), _taken(2021, 2022, negated=True)], [], lambda one: _year(one) == 2022),
     ([Condition(ConditionName.TAG, "blue hour")], [], lambda one: _number(one) % 3 == 0 and one.iso == 100),
     ([Condition(ConditionName.TAG, "it's")], [], lambda one: _number(one) % 3 == 0 and one.iso == 100),
     ([Condition(ConditionName.TAG, "blue", negated=True)], [], lambda one: _number(one) % 3 > 0 or one.iso == 100),

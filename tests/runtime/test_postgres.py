@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
 
+import psutil
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
@@ -29,13 +30,17 @@ def _ask(url: str, sql: str) -> object:
         return result.scalar() if result.returns_rows else None
 
 
+def _postmaster(cluster: Path) -> int:
+    return int((cluster / "postmaster.pid").read_text().split()[0])
+
+
 def test_what_was_committed_survives_a_kill(postgres: Postgres) -> None:
     url = postgres.start()
     _ask(url, "CREATE TABLE kept AS SELECT 42 AS number")
     assert _ask(url, "SHOW listen_addresses") == ""
     assert postgres.start() == url  # Taken over, as after a kill of the starter alone.
     cluster = Path(str(_ask(url, "SHOW data_directory")))
-    os.kill(int((cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    os.kill(_postmaster(cluster), signal.SIGKILL)
     assert _ask(postgres.start(), "SELECT number FROM kept") == 42
     postgres.stop()
     assert not (cluster / "postmaster.pid").exists()
@@ -48,13 +53,31 @@ def test_a_server_that_dies_while_it_is_taken_over_is_started_again(scratch: Pat
     server = Postgres(scratch / "dying" / "postgres")
     url = server.start()
     _ask(url, "CREATE TABLE kept AS SELECT 42 AS number")
-    process = int((scratch / "dying" / "postgres" / "postmaster.pid").read_text().split()[0])
+    process = _postmaster(scratch / "dying" / "postgres")
     os.kill(process, signal.SIGSTOP)  # Still there to be taken over, but it answers nobody.
     death = Timer(0.5, os.kill, (process, signal.SIGKILL))
     death.start()
     assert _ask(server.start(), "SELECT number FROM kept") == 42
     death.join()
     server.stop()
+
+
+@pytest.mark.parametrize(
+    ("memory", "held", "cached"), [(512, "128MB", "256MB"), (8192, "1GB", "4GB"), (65536, "2GB", "32GB")]
+)
+def test_it_uses_a_part_of_the_memory_there_is(
+    memory: int, held: str, cached: str, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clonegallery.runtime.postgres.memory_mb", lambda: memory)
+    cluster = scratch / "memory" / "postgres"
+    server = Postgres(cluster)
+    url = server.start()
+    try:
+        assert (_ask(url, "SHOW shared_buffers"), _ask(url, "SHOW effective_cache_size")) == (held, cached)
+        # What a process used for one statement it keeps for the next.
+        assert "MALLOC_TRIM_THRESHOLD_" in psutil.Process(_postmaster(cluster)).environ()
+    finally:
+        server.stop()
 
 
 def test_letters_fold_alike_on_every_machine(postgres: Postgres) -> None:

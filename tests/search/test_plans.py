@@ -84,6 +84,24 @@ async def test_every_search_is_read_from_its_index(crowd: Services) -> None:
     assert not wrong, "\n\n".join(f"{case}\n{plans}" for case, plans in wrong.items())
 
 
+async def test_a_year_is_a_stretch_of_the_list_by_when_pictures_were_taken(crowd: Services) -> None:
+    """Nobody walks there from the newest picture."""
+    with _sent() as statements:
+        await finding.find(ANONYMOUS, FeedQuery(q="taken:2018..2022", sort=Sort.TAKEN, limit=10))
+    plans = _plans(crowd.database_url, statements)
+    assert len(statements) == 1, "whatever the first year's pictures are, they are found at once"
+    assert "ix_images_listed_taken on images" in plans, plans
+    assert "Index Cond: ((sort_at >= '2018-01-01" in plans, plans
+
+
+async def test_nobody_walks_through_years_before_the_one_that_is_asked_for(crowd: Services) -> None:
+    with _sent() as statements:
+        await finding.find(ANONYMOUS, FeedQuery(q="taken:2025", sort=Sort.OLDEST, limit=10))
+    plans = _plans(crowd.database_url, statements)
+    assert len(statements) == 1
+    assert "_taken_at on images" in plans, plans
+
+
 async def test_the_months_of_the_whole_list_are_read_from_its_index(crowd: Services) -> None:
     with _sent() as statements:
         await counts.timeline(ANONYMOUS, Filters(), None, Sort.TAKEN)

@@ -17,9 +17,9 @@ from clonegallery.images.repository.sifting import EXACT, all_of, branches, expe
 from clonegallery.images.repository.tables import image_tags, images, instruments, tags
 from clonegallery.models.instrument import InstrumentKind
 
-SAMPLED: Final = (20_000, 30_000, 40_000, 50_000)
+SAMPLED: Final = (16_000, 24_000, 32_000, 40_000)
 """Rows of a sample: as few as hold `ENOUGH` that match, and no more than can be looked at while somebody waits."""
-ENOUGH: Final = 5_000
+ENOUGH: Final = 4_000
 TOTAL: Final = "total"
 """The facet that every picture has."""
 MOST: Final = 20
