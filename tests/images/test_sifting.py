@@ -123,6 +123,7 @@ _CASES: list[tuple[list[Condition], list[Sought], Callable[[Image], bool]]] = [
     ([_taken(2022, None)], [], lambda one: (_year(one) or 0) >= 2022),
     ([_taken(2021, 2023), _taken(2022, 2024)], [], lambda one: _year(one) == 2022),
     ([_taken(2021, 2022, negated=True)], [], lambda one: _year(one) != 2021),
+    ([_taken(2020, 2021, negated=True)], [], lambda one: _year(one) != 2020),
     ([_taken(2021, 2023), _taken(2021, 2022, negated=True)], [], lambda one: _year(one) == 2022),
     ([Condition(ConditionName.TAG, "blue hour")], [], lambda one: _number(one) % 3 == 0 and one.iso == 100),
     ([Condition(ConditionName.TAG, "it's")], [], lambda one: _number(one) % 3 == 0 and one.iso == 100),
