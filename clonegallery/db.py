@@ -19,8 +19,9 @@ from clonegallery.settings import Settings, get_settings
 
 log = get_logger(__name__)
 
-_PREPARED_AFTER = 5
-"""Executions of a statement; as the driver does by itself."""
+_PREPARED_AFTER = 1
+"""Executions of a statement that has one good plan; the driver by itself waits for five, and then the server plans the
+next five anew."""
 
 _POSTGRES: Final = {
     "timezone": "UTC",

@@ -1,5 +1,8 @@
 """Which space is searched is known without asking the database, for as long as it is so."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import Connection, event
 
@@ -70,6 +73,18 @@ async def test_what_was_asked_during_the_change_is_not_remembered_after_it(
     monkeypatch.setattr(spaces, "active", late)
     assert await _id() == first
     assert await _id() not in (first, None)
+
+
+async def test_after_a_minute_it_is_asked_again(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Redis that lost its last second may say a version of before."""
+    await _searched("one")
+    await _id()
+    asked.clear()
+    now = time.monotonic()
+    for later, expected in ((59, 0), (61, 1)):
+        monkeypatch.setattr(searched, "time", SimpleNamespace(monotonic=lambda later=later: now + later))
+        await _id()
+        assert len(asked) == expected
 
 
 async def test_without_a_version_it_is_asked_each_time(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

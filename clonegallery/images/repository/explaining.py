@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -25,7 +25,7 @@ class Expected:
     cost: float
 
 
-_remembered: WeakKeyDictionary[Engine, dict[Hashable, tuple[float, Expected]]] = WeakKeyDictionary()
+_remembered: WeakKeyDictionary[Engine, dict[Hashable, tuple[float, Expected | None]]] = WeakKeyDictionary()
 
 
 class _Explain(Executable, ClauseElement):
@@ -49,20 +49,17 @@ async def expected_of(connection: AsyncConnection, statement: Any, values: Mappi
     return Expected(int(top["Plan Rows"]), float(top["Total Cost"]))
 
 
-def known(connection: AsyncConnection, key: Hashable) -> Expected | None:
-    """What was expected under this key a moment ago."""
-    found = _of(connection).get(key)
-    return found[1] if found and found[0] > time.monotonic() else None
-
-
-def remember(connection: AsyncConnection, key: Hashable, expected: Expected) -> None:
-    """Keep what is expected for a while, in this process."""
-    mine = _of(connection)
-    mine.pop(key, None)
-    mine[key] = (time.monotonic() + REMEMBERED_SECONDS, expected)
-    while len(mine) > _REMEMBERED_MOST:
-        mine.pop(next(iter(mine)))
-
-
-def _of(connection: AsyncConnection) -> dict[Hashable, tuple[float, Expected]]:
-    return _remembered.setdefault(connection.sync_engine, {})
+async def lately_expected(
+    connection: AsyncConnection, key: Hashable, statement: Callable[[], Any], values: Mapping[str, Any]
+) -> Expected:
+    """What was expected under this key a moment ago, in this process; else what is of the `statement`, kept for a
+    while."""
+    mine = _remembered.setdefault(connection.sync_engine, {})
+    until, found = mine.get(key, (0.0, None))
+    if found is None or time.monotonic() >= until:
+        found = await expected_of(connection, statement(), values)
+        mine.pop(key, None)
+        mine[key] = (time.monotonic() + REMEMBERED_SECONDS, found)
+        while len(mine) > _REMEMBERED_MOST:
+            mine.pop(next(iter(mine)))
+    return found

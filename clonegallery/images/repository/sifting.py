@@ -8,9 +8,10 @@ taken, but a list is walked only as far as gathering may cost; what was not foun
 page costs at most about twice what the better way would have.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import ceil, log2
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.db import preparing
 from clonegallery.images.repository import visibility
-from clonegallery.images.repository.explaining import Expected, expected_of, known, remember
+from clonegallery.images.repository.explaining import Expected, lately_expected
 from clonegallery.images.repository.filters import Clause, condition, within
 from clonegallery.images.repository.shapes import CARD, TRASH, Shape, after, number, ordered, united
 from clonegallery.images.repository.tables import images
@@ -29,7 +30,7 @@ WALKED: Final = 32_768
 WALKED_LEAST: Final = 1_024
 STEP: Final = 0.25
 """What it costs to look at one more row of a list, in the planner's units: rows that came one after the other lie
-side by side. In orders other than by when they came they lie anywhere."""
+side by side. In orders other than by when they came they lie anywhere, and so do those of one person."""
 LEAP: Final = 1.0
 SORTING: Final = 0.03
 """What it costs to put one more row of what was gathered into order, in the same units."""
@@ -71,11 +72,12 @@ async def sifted(
     if connection.dialect.name != "postgresql":
         return await _gathered(connection, shape, values, limit, dressed, count=count)
     all_found = await expected(connection, shape, values, shape.keys)
-    step = STEP if shape.keys[0] == "created_at" else LEAP
+    step = LEAP if shape.keys[0] != "created_at" or _along_fixed(shape) else STEP
     gathering = all_found.cost + SORTING * all_found.rows
     if await _way(connection, shape, values, all_found, limit) * step <= gathering:
         walk = _walk(shape, limit, _bounded(gathering / step), dressed)
-        async with preparing(connection):
+        # One plan is good for whatever is asked for, but not for all people: some have a thousand times as much.
+        async with nullcontext() if _along_fixed(shape) else preparing(connection):
             rows = (await connection.execute(walk, dict(values))).all()
         if len(rows) >= limit:
             return await _counted(connection, shape, values, Sifted(rows), all_found.rows if count else None)
@@ -91,28 +93,22 @@ async def expected(
     names = tuple(f"v{clause.index}" for clause in shape.clauses)
     bound = {name: value for name, value in values.items() if name == "viewer_id" or name.split("_")[0] in names}
     said = tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in bound.items())
-    statement = lambda: _all_gathered(replace(shape, after_cursor=False), *columns)  # noqa: E731
-    return await _remembered(connection, (alike, said, tuple(columns)), statement, bound)
-
-
-async def _remembered(
-    connection: AsyncConnection, key: Hashable, statement: Callable[[], Any], bound: Mapping[str, Any]
-) -> Expected:
-    found = known(connection, key)
-    if found is None:
-        found = await expected_of(connection, statement(), bound)
-        remember(connection, key, found)
-    return found
+    statement = partial(_all_gathered, replace(shape, after_cursor=False), *columns)
+    return await lately_expected(connection, (alike, said, tuple(columns)), statement, bound)
 
 
 async def _way(
     connection: AsyncConnection, shape: Shape, values: Mapping[str, Any], all_found: Expected, limit: int
 ) -> float:
     """How many rows of the list are to be looked at until `limit` match, if these lie evenly in what is walked."""
-    along = tuple(clause for clause in shape.clauses if clause.name in FIXED or clause in _stretches(shape))
+    along = (*_along_fixed(shape), *_stretches(shape))
     whole = await expected(connection, replace(shape, clauses=along), values)
     in_vain = await _before_any(connection, shape, values)
     return in_vain + limit * whole.rows / max(1, all_found.rows)
+
+
+def _along_fixed(shape: Shape) -> list[Clause]:
+    return [clause for clause in shape.clauses if clause.name in FIXED]
 
 
 def _stretches(shape: Shape) -> list[Clause]:
@@ -131,10 +127,14 @@ async def _before_any(connection: AsyncConnection, shape: Shape, values: Mapping
         return 0
     name = f"v{since.index}_low"
     bound = {one: values[one] for one in ("viewer_id", name) if one in values}
-    earlier = images.c.created_at < bindparam(name, type_=images.c.created_at.type)
-    statement = lambda: united([select(images.c.id).where(*branch, earlier) for branch in branches(shape)])  # noqa: E731
     key = ("before", shape.sort, shape.signed_in, shape.with_failed, name, tuple(bound.items()))
-    return (await _remembered(connection, key, statement, bound)).rows
+    return (await lately_expected(connection, key, partial(_earlier, shape, name), bound)).rows
+
+
+def _earlier(shape: Shape, name: str) -> Any:
+    """What of the list came before the moment that is bound by this name."""
+    earlier = images.c.created_at < bindparam(name, type_=images.c.created_at.type)
+    return united([select(images.c.id).where(*branch, earlier) for branch in branches(shape)])
 
 
 def _bounded(rows: float) -> int:
@@ -195,7 +195,7 @@ def branches(shape: Shape, columns: Any = images.c) -> Sequence[Sequence[Any]]:
 
 @lru_cache(maxsize=512)
 def _walk(shape: Shape, limit: int, most: int, dressed: Dressed) -> Any:
-    fixed = [condition(clause, images.c) for clause in shape.clauses if clause.name in FIXED]
+    fixed = [condition(clause, images.c) for clause in _along_fixed(shape)]
     free = [clause for clause in shape.clauses if clause.name not in FIXED]
     # A picture that was taken at a known moment lies there in that order.
     limits = [within(clause, images.c.sort_at) for clause in _stretches(shape)]
