@@ -1,9 +1,10 @@
 """Lists for the search: what matches words, the best first, and what of a list is expected to be there at all."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, true
@@ -19,11 +20,21 @@ from clonegallery.images.repository.tables import images
 from clonegallery.images.schemas import Filters, Sort
 from clonegallery.pagination import Keys
 
-__all__ = ["Narrowed", "Ranked", "narrowed", "others", "ranked"]
+__all__ = ["EVERYTHING", "Narrowed", "Ranked", "narrowed", "others", "ranked"]
 
-Narrowed = tuple[ColumnElement[bool], dict[str, Any], int | None]
-"""A condition on the table of pictures, what is bound in it, and how many pictures of the viewer's list are expected to
-meet it; None where nothing is narrowed."""
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A condition on the table of pictures, what is bound in it, and how many of the viewer's list are expected to meet
+    it; None where nothing is narrowed."""
+
+    condition: ColumnElement[bool]
+    values: Mapping[str, Any]
+    expected: int | None
+
+
+EVERYTHING: Final = Narrowed(true(), MappingProxyType({}), None)
+"""What leaves the viewer's whole list."""
 
 
 async def ranked(viewer: Viewer, filters: Filters, asked: Asked, limit: int) -> Ranked:
@@ -40,7 +51,7 @@ async def narrowed(viewer: Viewer, filters: Filters, asked: Asked) -> Narrowed:
     """What narrows the viewer's list, for statements that look for something else in it than its order."""
     listing = await listing_of(viewer, filters, Sort.NEWEST, asked)
     clauses = listing.shape.clauses
-    return _narrowing(clauses), listing.values, await _expected(listing) if clauses else None
+    return Narrowed(_narrowing(clauses), listing.values, await _expected(listing)) if clauses else EVERYTHING
 
 
 @lru_cache(maxsize=256)

@@ -55,11 +55,12 @@ async def by_image(viewer: Viewer, search: Search, upload: Upload, limit: int) -
         vector = await meaning.vector_of_image(space, await in_thread(upload.path.read_bytes))
     if vector is None:
         raise Unavailable("No worker had the time to look at this picture; try again in a moment.")
-    condition, bound, expected = await looking.narrowed(viewer, search.filters, search.asked)
+    narrowed = await looking.narrowed(viewer, search.filters, search.asked)
     async with reading() as connection:
         near = await sql.nearest(
             connection, space, vector,
-            viewer_id=viewer.id, without=None, limit=limit, narrowing=condition, values=bound, expected=expected,
+            viewer_id=viewer.id, without=None, limit=limit,
+            narrowing=narrowed.condition, values=narrowed.values, expected=narrowed.expected,
         )  # fmt: skip
     cards = await images.cards_of(viewer, [one.id for one in near])
     return LookPage(items=[_card(cards[one.id], one) for one in near if one.id in cards], model=space.model)

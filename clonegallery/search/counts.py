@@ -31,7 +31,9 @@ async def facets(viewer: Viewer, filters: Filters, q: str | None) -> tuple[Facet
     heard = await asked_of(viewer, search_of(filters, q))
     found = await images.facets(viewer, filters, heard.asked)
     values = {name: [_value(facet) for facet in found.facets if facet.name == name] for name in (*_NAMES, _YEAR)}
-    return Facets(**values, total=found.total, is_estimate=found.is_estimate), heard.is_whole
+    # Of what is cut off a condition brings in what lies behind: as many are found as it says only at least.
+    is_estimate = found.is_estimate or heard.is_cut
+    return Facets(**values, total=found.total, is_estimate=is_estimate), heard.is_whole
 
 
 async def timeline(viewer: Viewer, filters: Filters, q: str | None, sort: Sort) -> tuple[list[TimelineMonth], bool]:

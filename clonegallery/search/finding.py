@@ -55,40 +55,53 @@ async def find(viewer: Viewer, query: FeedQuery) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What lists are asked for; not all that was meant where `is_whole` is false, since nobody said what words mean."""
+    """What lists are asked for; not all that was meant where `is_whole` is false, since nobody said what words mean.
+
+    `is_cut` where it holds only the nearest of what is meant or looks alike, so that conditions may bring others in.
+    """
 
     asked: Asked
     is_whole: bool = True
+    is_cut: bool = False
 
 
 async def asked_of(viewer: Viewer, search: Search) -> Heard:
     """What lists in other orders than the best first are asked for: what is meant is among what they hold."""
     if not search.looks_for_something:
         return Heard(search.asked)
-    rankings, understood = await _by_meaning(viewer, search)
+    near = await _by_meaning(viewer, search)
     if search.like is None:
-        return Heard(replace(search.asked, also=_ids_of(rankings[Reason.MEANING])), understood)
-    return Heard(replace(search.firm, only=_ids_of(rankings[Reason.LOOK])), understood)
+        asked = replace(search.asked, also=_ids_of(near.rankings[Reason.MEANING]))
+    else:
+        asked = replace(search.firm, only=_ids_of(near.rankings[Reason.LOOK]))
+    return Heard(asked, near.understood, near.is_cut)
 
 
 def _ids_of(ranking: Sequence[Scored]) -> tuple[UUID, ...]:
     return tuple(item.id for item in ranking)
 
 
-async def _by_meaning(viewer: Viewer, search: Search) -> tuple[dict[Reason, Sequence[Scored]], bool]:
-    """What meaning and looks find, and whether somebody said what the words mean.
+@dataclass(slots=True)
+class _Nearby:
+    """What meaning and looks find; `understood` where somebody said what the words mean, `is_cut` as in `Heard`."""
 
-    Where words stand beside a picture, what looks like it is looked for among what they find and mean.
-    """
-    found: dict[Reason, Sequence[Scored]] = {}
-    understood: Sequence[Scored] | None = []
+    rankings: dict[Reason, Sequence[Scored]]
+    understood: bool = True
+    is_cut: bool = False
+
+
+async def _by_meaning(viewer: Viewer, search: Search) -> _Nearby:
+    """Where words stand beside a picture, what looks like it is looked for among what they find and mean."""
+    near = _Nearby({})
     if search.text:
-        understood = await meant(viewer, search, MEANT)
-        found[Reason.MEANING] = understood or []
+        found = await meant(viewer, search, MEANT)
+        near.rankings[Reason.MEANING] = found.hits if found else []
+        near.understood, near.is_cut = found is not None, found is not None and found.is_cut
     if search.like is not None:
-        asked = replace(search.asked, also=_ids_of(found.get(Reason.MEANING, ())))
-        found[Reason.LOOK] = await look_alikes(viewer, search, asked, search.like, MEANT)
-    return found, understood is not None
+        asked = replace(search.asked, also=_ids_of(near.rankings.get(Reason.MEANING, ())))
+        alike = near.rankings[Reason.LOOK] = await look_alikes(viewer, search, asked, search.like, MEANT)
+        near.is_cut = len(alike) == MEANT
+    return near
 
 
 async def _by_words(viewer: Viewer, search: Search) -> looking.Ranked:
@@ -98,17 +111,17 @@ async def _by_words(viewer: Viewer, search: Search) -> looking.Ranked:
 
 
 async def _answer(viewer: Viewer, search: Search) -> Answer:
-    by_words, (rankings, understood) = await asyncio.gather(_by_words(viewer, search), _by_meaning(viewer, search))
-    every: dict[Reason, Sequence[Scored]] = {Reason.WORDS: [Scored(one) for one in by_words.ids], **rankings}
+    by_words, near = await asyncio.gather(_by_words(viewer, search), _by_meaning(viewer, search))
+    every: dict[Reason, Sequence[Scored]] = {Reason.WORDS: [Scored(one) for one in by_words.ids], **near.rankings}
     if search.like is not None:
-        alike = {item.id for item in rankings[Reason.LOOK]}
+        alike = {item.id for item in near.rankings[Reason.LOOK]}
         every = {reason: [item for item in ranking if item.id in alike] for reason, ranking in every.items()}
         found = fuse(every)
-        return Answer(found, len(found), is_estimate=False, is_whole=True, understood=understood)
+        return Answer(found, len(found), is_estimate=False, is_whole=True, understood=near.understood)
     found = fuse(every)
     is_whole = by_words.total <= len(by_words.ids)
     # Of what is only meant some may be among the words that follow: then nobody has counted all.
     only_meant = len(found) - len(by_words.ids)
     is_estimate = not is_whole and (by_words.is_estimate or only_meant > 0)
     total = len(found) if is_whole else by_words.total + only_meant
-    return Answer(found, total, is_estimate=is_estimate, is_whole=is_whole, understood=understood)
+    return Answer(found, total, is_estimate=is_estimate, is_whole=is_whole, understood=near.understood)

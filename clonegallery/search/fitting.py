@@ -60,19 +60,25 @@ def measured(pictures: Vectors, texts: Vectors) -> tuple[NDArray[np.float32], ND
     return cosines.mean(axis=1), cosines.std(axis=1)
 
 
-def fitting(near: Iterable[Near]) -> list[Hit]:
+def fitting(near: Iterable[Near], everywhere: Iterable[Near] | None = None) -> list[Hit]:
     """Those of the nearest pictures that fit, the strongest first; none where the text means none of them.
 
-    `near` must hold the nearest of all that are searched, in any order: it is the best of them that the others are
-    compared with. What was not measured yet cannot be told from what fits, and is left out.
+    It is the best of all that the others are compared with. Where conditions have narrowed what `near` holds, that best
+    one is in `everywhere`, the nearest of what was not narrowed: else what fits would hang on the conditions, and one
+    more of them could bring in what was not there without it. What was not measured yet cannot be told from what fits,
+    and is left out.
     """
-    strengths = {one.id: strength for one in near if (strength := strength_of(one)) is not None}
-    best = max(strengths.values(), default=0.0)
+    strengths = _strengths(near)
+    best = max((strengths if everywhere is None else _strengths(everywhere)).values(), default=0.0)
     if best < FOUND_FROM:
         return []
     enough = max(KEPT_FROM, best * KEPT_SHARE)
     kept = [Hit(one, strength, score(strength)) for one, strength in strengths.items() if strength >= enough]
     return sorted(kept, key=lambda hit: (-hit.strength, hit.id))
+
+
+def _strengths(near: Iterable[Near]) -> dict[UUID, float]:
+    return {one.id: strength for one in near if (strength := strength_of(one)) is not None}
 
 
 def strength_of(near: Near) -> float | None:

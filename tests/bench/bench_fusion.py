@@ -137,7 +137,8 @@ async def _rankings(text: str) -> Rankings:
     """As the search makes them: by words, by meaning, and both."""
     search = search_of(FeedQuery(q=text), text)
     words = (await looking.ranked(ANONYMOUS, search.filters, search.asked, RANKED)).ids
-    near = await meant(ANONYMOUS, search, MEANT) or []
+    found = await meant(ANONYMOUS, search, MEANT)
+    near = found.hits if found else []
     fused = fuse({Reason.WORDS: [Scored(one) for one in words], Reason.MEANING: near})
     return {"words alone": words, "meaning alone": [one.id for one in near], "both": [one.id for one in fused]}
 

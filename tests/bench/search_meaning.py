@@ -99,18 +99,27 @@ class FusedFloor:
 
     def _near(self, connection: Connection) -> Sequence[Scored]:
         meant = self.meant
-        where = meant.firm + (f" AND images.id <> '{meant.like}'" if meant.like else "")
+        if meant.like:
+            rows = self._nearest(connection, self.near, f"{meant.firm} AND images.id <> '{meant.like}'")
+            return [Scored(row["id"]) for row in rows]
+        near = _measured(self._nearest(connection, self.near, meant.firm))
+        # What fits is told by the best of all, whatever the conditions leave.
+        everywhere = None if meant.firm == "true" else _measured(self._nearest(connection, _INDEXED, "true"))
+        return [Scored(hit.id) for hit in fitting(near, everywhere)]
+
+    def _nearest(self, connection: Connection, way: str, where: str) -> Sequence[Row]:
+        meant = self.meant
         values = {"v": meant.vector, "space": meant.space, "dimensions": meant.dimensions}
         # By hand: what is asked for has braces of its own.
-        statement = self.near.replace("{seen}", seen(self.wanted)).replace("{where}", where)
+        statement = way.replace("{seen}", seen(self.wanted)).replace("{where}", where)
         for name, value in values.items():
             statement = statement.replace(f"{{{name}}}", str(value))
         (statement,) = with_names(connection, self.wanted, statement)
-        rows = connection.execute(statement.encode()).fetchall()
-        if meant.like:
-            return [Scored(row["id"]) for row in rows]
-        near = (Near(row["id"], row["cosine"], row["usual"], row["spread"]) for row in rows)
-        return [Scored(hit.id) for hit in fitting(near)]
+        return connection.execute(statement.encode()).fetchall()
+
+
+def _measured(rows: Sequence[Row]) -> list[Near]:
+    return [Near(row["id"], row["cosine"], row["usual"], row["spread"]) for row in rows]
 
 
 def best_fused(connection: Connection, wanted: Wanted, meant: Meant, expected: Sequence[str]) -> FusedFloor | None:

@@ -86,6 +86,14 @@ def test_the_best_decides_what_is_enough() -> None:
     assert fitting([]) == []
 
 
+def test_where_conditions_leave_some_the_best_of_all_decides() -> None:
+    left = _near(2.1, 1.9, KEPT_FROM + 0.05)
+    assert _places(fitting(left)) == [0, 1, 2]
+    assert _places(fitting(left, _near(6.0, 2.1, 1.9, KEPT_FROM + 0.05))) == [0]
+    assert fitting(left, _near(FOUND_FROM - 0.01)) == []
+    assert _places(fitting(_near(KEPT_FROM + 0.05), _near(2.1, KEPT_FROM + 0.05))) == [0], "too weak to be the best"
+
+
 def test_what_was_not_measured_is_left_out() -> None:
     unmeasured = [Near(UUID(int=7), 0.9, None, None), Near(UUID(int=8), 0.9, 0.1, None)]
     assert _places(fitting([*unmeasured, *_near(3.0)])) == [0]

@@ -16,7 +16,7 @@ from clonegallery.images.schemas import Filters, Visibility
 from clonegallery.inference.clip import Clip
 from clonegallery.inference.embedders import embedding_model, forget_embedders
 from clonegallery.inference.own_models import CLIP, located
-from clonegallery.search import everyday, meaning, service
+from clonegallery.search import counts, everyday, finding, meaning, service
 from clonegallery.search.answering import answer_questions
 from clonegallery.search.questions import HERE
 from clonegallery.search.repository import spaces, vectors
@@ -101,6 +101,30 @@ async def test_what_nobody_wrote_about_is_found_by_what_it_shows(painted: Painte
     scores = [why["score"] for card in answer["items"] for why in card["why"] if why["by"] == "meaning"]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
+
+
+@pytest.mark.parametrize("text", [_TEXT, "a red sun over a blue sea", "mountains"])
+async def test_a_condition_only_takes_away(painted: Painted, text: str) -> None:
+    """As many are found as the filters beside the list say."""
+    without = await found(ANONYMOUS, text)
+    assert without
+    iso = {one: 100 + place for place, one in enumerate(painted.ids)}
+    for low in range(100, 100 + _COUNT, 12):
+        within = await found(ANONYMOUS, f"{text} iso:{low}..{low + 11}")
+        assert within == [one for one in without if low <= iso[one] < low + 12]
+
+
+async def test_facets_say_where_conditions_may_bring_others_in(
+    painted: Painted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meant = len(await found(ANONYMOUS, _TEXT))
+    like = f"like:{painted.ids[0]}"
+    for most, is_estimate in ((200, False), (meant // 2, True)):
+        monkeypatch.setattr(finding, "MEANT", most)
+        for q in (_TEXT, like):
+            told, _ = await counts.facets(ANONYMOUS, Filters(), q)
+            assert told.is_estimate is is_estimate, (q, most)
+            assert told.total == min(most, _COUNT - 1 if q == like else meant)
 
 
 @pytest.mark.parametrize("text", ["invoice spreadsheet quarterly tax", "qwrtz plmk", "1234567"])
