@@ -66,9 +66,13 @@ def refused(error: QueryError) -> Invalid:
 
 def without_like(q: str) -> None:
     """Raises `Invalid` where a text that can be read asks for what looks like a picture, with the part that does."""
+    refuse_like(q, "pictures are compared with the one that is sent, and like names another")
+
+
+def refuse_like(q: str, reason: str) -> None:
+    """Raises `Invalid` with the part of the text that asks for what looks like a picture, where there is one."""
     for token in read_tokens(q):
         if token.key == "like":
-            reason = "pictures are compared with the one that is sent, and like names another"
             raise refused(QueryError(reason, q[token.start : token.end], token.start))
 
 

@@ -33,7 +33,7 @@ async def find(viewer: Viewer, query: FeedQuery) -> bytes:
     It is `Fleeting` where words alone were looked for, since nobody said what they mean.
 
     Raises `Invalid` for a query that cannot be read, with the part that is wrong and its place, and as `images.feed`;
-    `NotFound` where pictures like one are asked for that the viewer may not see.
+    `NotFound` where pictures like one are asked for that the viewer may not see (`lists.find` says so with its place).
     """
     search = search_of(query, query.q)
     sort = order_of(search, query.sort)

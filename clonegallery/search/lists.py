@@ -6,11 +6,12 @@ What follows a first page is asked for once by whom it is for; it is found as it
 from pydantic import BaseModel, TypeAdapter
 
 from clonegallery.accounts.schemas import Viewer
+from clonegallery.errors import NotFound
 from clonegallery.images import service as images
 from clonegallery.images.remembered import Fleeting, remembered
 from clonegallery.images.schemas import FeedQuery, Filters, Sort, TimelineMonth
 from clonegallery.search import counts, finding, recent
-from clonegallery.search.asked import search_of
+from clonegallery.search.asked import refuse_like, search_of
 from clonegallery.search.schemas import Facets
 
 _MONTHS = TypeAdapter(list[TimelineMonth])
@@ -55,11 +56,15 @@ async def _require_sight(viewer: Viewer, filters: Filters, q: str | None) -> Non
     """Each time, and not only when a list is made: what looks like a picture is told to nobody who may not see that.
 
     No version says that a picture was hidden which was in nobody's list, and pages are remembered under their cursors.
-    Raises `NotFound`, and `Invalid` as `search_of`.
+    Raises `Invalid` as `search_of`, and for what is not there or not to be seen, which are told apart by nothing.
     """
     search = search_of(filters, q)
-    if search.like is not None:
+    if search.like is None:
+        return
+    try:
         await images.require_sight(viewer, search.like)
+    except NotFound:
+        refuse_like(q or "", "there is no such picture to compare with")
 
 
 def _asked(asked: BaseModel, *more: str | None) -> str:

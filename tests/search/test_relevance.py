@@ -9,7 +9,7 @@ import pytest
 
 from clonegallery.accounts.schemas import ANONYMOUS
 from clonegallery.db import autocommitting, unit_of_work
-from clonegallery.errors import NotFound
+from clonegallery.errors import Invalid
 from clonegallery.events import get_redis
 from clonegallery.images.repository import documents, writes
 from clonegallery.images.schemas import Filters, Visibility
@@ -175,7 +175,7 @@ async def test_like_finds_what_looks_alike_and_only_for_whoever_may_see_the_pict
     async with unit_of_work() as work:
         await writes.change(work.session, one, {"visibility": Visibility.PRIVATE})
     for asker, sort in ((ANONYMOUS, None), (viewer(await alice()), "newest")):
-        with pytest.raises(NotFound):
+        with pytest.raises(Invalid):
             await found(asker, f"like:{one}", sort=sort)
     assert await found(viewer(painted.owner), f"like:{one}", limit=5) == near
 

@@ -106,7 +106,13 @@ async def test_what_is_hidden_by_now_is_compared_with_nothing_any_more(
     await client.patch(f"/api/v1/images/{hidden}", json={"visibility": "private"}, headers=write)
     assert [(await client.get(one)).status_code for one in asked] == [200] * 5
     client.cookies.clear()
-    assert [(await client.get(one)).status_code for one in asked] == [404] * 5
+    for one in asked:
+        unknown = one.replace(hidden, "00000000-0000-7000-8000-000000000000")
+        answer, other = await client.get(one), await client.get(unknown)
+        assert answer.status_code == 422
+        (error,) = answer.json()["errors"]
+        assert (error["field"], error["token"], error["position"]) == ("q", f"like:{hidden}", 0)
+        assert other.text.replace("00000000-0000-7000-8000-000000000000", hidden) == answer.text, "nothing tells why"
 
 
 _LIKE = (("", "&limit=2"), ("", "&sort=newest"), ("/facets", ""), ("/timeline", ""))
