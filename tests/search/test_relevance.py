@@ -20,6 +20,7 @@ from clonegallery.search import counts, everyday, finding, meaning, service
 from clonegallery.search.answering import answer_questions
 from clonegallery.search.questions import HERE
 from clonegallery.search.repository import spaces, vectors
+from clonegallery.search.searched import searched_space
 from clonegallery.settings import get_settings
 from tests.conftest import Services, both_databases
 from tests.factories import TestPerson, alice, bob
@@ -64,6 +65,9 @@ async def painted(no_index: None, scenes: PaintedGallery, monkeypatch: pytest.Mo
     worker = asyncio.create_task(answer_questions())
     while not await get_redis().exists(HERE):  # noqa: ASYNC110 Redis sets no event here.
         await asyncio.sleep(0.02)
+    space = await searched_space()
+    assert space is not None
+    assert await meaning.vector_of_text(space, "once its model is loaded", seconds=60) is not None
     yield Painted(owner, scenes, ids)
     worker.cancel()
     await asyncio.wait({worker})

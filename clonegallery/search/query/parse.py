@@ -23,9 +23,9 @@ _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 def parse(text: str) -> Query:
     """What a text asks for.
 
-    Words of nothing but punctuation are left out. The last word of the text is a prefix, since it may not be finished,
-    if it ends in a letter or a digit and is not negated; `*` makes any word a prefix. Every text is either read or
-    raises `QueryError`.
+    Words of nothing but punctuation are left out, where there is anything else. The last word of the text is a prefix,
+    since it may not be finished, if it ends in a letter or a digit and is not negated; `*` makes any word a prefix.
+    Every text is either read or raises `QueryError`.
     """
     _check_characters(text)
     terms: list[Term] = []
@@ -38,6 +38,9 @@ def parse(text: str) -> Query:
         if isinstance(term, Like) and any(isinstance(other, Like) for other in terms):
             raise _refused("like is there already: pictures are compared with one picture", token, text)
         terms.append(term)
+    if not terms and (said := text.strip()):
+        # To leave out all of it would find everything, which nobody asked for.
+        raise QueryError("there is no word in this to look for", said[:_SHOWN], text.index(said))
     return Query(tuple(terms))
 
 

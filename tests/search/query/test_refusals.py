@@ -130,6 +130,20 @@ def test_the_thirty_first_term_is_too_many() -> None:
     assert str(MAX_TERMS) in error.reason
 
 
+@pytest.mark.parametrize(
+    "text", ["-", "--", "&", "%", "(", "...", '""', '" "', '"!?"', "*", "-*", "\u200f", "«»", "- _"]
+)
+def test_punctuation_alone_does_not_find_everything(text: str) -> None:
+    error = _error(f"  {text} ")
+    assert error.reason == "there is no word in this to look for"
+    assert (error.token, error.position) == (text, 2)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\u3000 "])
+def test_nothing_at_all_is_a_search_for_everything(text: str) -> None:
+    assert parse(text).terms == ()
+
+
 def test_pictures_are_compared_with_one_only() -> None:
     text = f"like:{_ID} "
     assert _error(text * 2).position == len(text)

@@ -16,7 +16,7 @@ from tests.search.query.soup import soups, terms
     ("text", "canonical"),
     [
         ("", ""),
-        (" - ", ""),
+        (" - sun ", "sun "),
         ("sun", "sun"),
         ("sun  ", "sun "),
         ("sun. ", "sun."),
