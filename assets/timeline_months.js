@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 
 import { getJson } from "./api_client.js";
 
-const FEWEST_PICTURES = 200;
+const FEWEST_PICTURES = 60;
 const FEWEST_MONTHS = 2;
 const MOMENTS = {
   newest: (card) => card.created_at,
