@@ -40,7 +40,7 @@ def parse(text: str) -> Query:
         terms.append(term)
     if not terms and (said := text.strip()):
         # To leave out all of it would find everything, which nobody asked for.
-        raise QueryError("there is no word in this to look for", said[:_SHOWN], text.index(said))
+        raise QueryError("this has no word in it to look for", said[:_SHOWN], text.index(said))
     return Query(tuple(terms))
 
 

@@ -135,7 +135,7 @@ def test_the_thirty_first_term_is_too_many() -> None:
 )
 def test_punctuation_alone_does_not_find_everything(text: str) -> None:
     error = _error(f"  {text} ")
-    assert error.reason == "there is no word in this to look for"
+    assert error.reason == "this has no word in it to look for"
     assert (error.token, error.position) == (text, 2)
 
 
