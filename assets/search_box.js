@@ -19,23 +19,28 @@ import {
   isBetween,
   isCondition,
   joined,
+  refusalOf,
+  searchFor,
   textIn,
   withoutFilters,
 } from "./search_draft.js";
+import { pictureIn, useDropAnywhere } from "./search_drop.js";
 import { useGoing, useLooking } from "./search_going.js";
 import { Clear, Icon, Reason, Tools } from "./search_parts.js";
 import { forgetSearches, listAttributes, Suggestions, useSuggestions } from "./search_suggestions.js";
 import "./search.css";
 
-const LONGEST = 2000;
-
-/** What is typed, and the chips that go with it. The server's answer takes its place unless more was typed meanwhile. */
+/**
+ * What is typed, and the chips that go with it. The server's answer takes its place unless more was typed meanwhile.
+ * `refuse(wrong)` says of a text that it was not even sent, until another is.
+ */
 function useDraft(q, search, read) {
   const input = useRef(null);
   const edited = useRef(false);
   const [chips, setChips] = useState([]);
   const [filters, setFilters] = useState([]);
   const [expects, setExpects] = useState(false);
+  const [refused, refuse] = useState(null);
   const write = useCallback((text) => {
     input.current.value = text;
     edited.current = false;
@@ -43,6 +48,7 @@ function useDraft(q, search, read) {
   // Not while it is drawn for the first time, when the compiled page knows no address.
   useEffect(() => {
     setExpects(expectsChips(q) || hasFilters(search));
+    refuse(null);
   }, [q, search]);
   useEffect(() => {
     edited.current = false;
@@ -55,31 +61,8 @@ function useDraft(q, search, read) {
       if (!edited.current) write(read.wrong.reason ? q : read.words);
     } else if (!input.current.value) write(q);
   }, [isRead, read, q, write]);
-  const wrong = isRead && read.wrong.reason ? read.wrong : null;
-  return { input, edited, chips, setChips, filters, setFilters, expects, write, wrong };
-}
-
-const pictureIn = (transfer) => [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/"));
-
-function dropping(look) {
-  return {
-    onDragOver: (event) => {
-      if (!event.dataTransfer.types.includes("Files")) return;
-      event.preventDefault();
-      event.currentTarget.classList.add("is-over");
-    },
-    onDragLeave: (event) => {
-      if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.classList.remove("is-over");
-    },
-    onDrop: (event) => {
-      event.currentTarget.classList.remove("is-over");
-      const file = pictureIn(event.dataTransfer);
-      if (!event.dataTransfer.types.includes("Files")) return;
-      // A file that is dropped beside would replace the page.
-      event.preventDefault();
-      if (file) look(file);
-    },
-  };
+  const wrong = refused ?? (isRead && read.wrong.reason ? read.wrong : null);
+  return { input, edited, chips, setChips, filters, setFilters, expects, write, wrong, refused, refuse };
 }
 
 function beforeCaret({ value, selectionStart }) {
@@ -131,22 +114,37 @@ export function SearchBox({ read, help }) {
   const { input, edited, chips, setChips, filters } = draft;
   const calling = useCalling(input);
 
+  // Gives whether one goes there: what cannot be sent stays in the box with all that is below it.
   const ask = (q, isAboutPicture, how = {}) => {
-    edited.current = false;
+    const wrong = refusalOf(q, searchFor(how.among ?? search, q));
+    draft.refuse(wrong);
     looking.forget();
+    if (wrong) {
+      list.close();
+      return false;
+    }
+    edited.current = false;
     calling.dismiss();
     if (isAboutPicture) looking.look(picture.file, q, how.among);
     else go(q, how);
+    return true;
   };
   const goWith = (kept, text = input.current.value, isAboutPicture = Boolean(picture), how = {}) => {
-    setChips(kept);
-    ask(joined(kept, text), isAboutPicture, how);
+    const isGone = ask(joined(kept, text), isAboutPicture, how);
+    if (isGone) setChips(kept);
+    return isGone;
   };
   // Another picture takes the place of the words, and of one that the gallery has: what else must be true stays so.
   const lookWith = (file) => {
     edited.current = false;
+    draft.refuse(null);
     looking.look(file, joined(chips.filter(isCondition), ""));
   };
+  const isOver = useDropAnywhere((file) => {
+    // Deep in the list this brings the box, which says what becomes of the picture.
+    input.current.focus({ preventScroll: true });
+    lookWith(file);
+  });
   const forget = async () => {
     await forgetSearches();
     list.ask("", true);
@@ -169,6 +167,7 @@ export function SearchBox({ read, help }) {
   };
   const clear = () => {
     draft.write("");
+    draft.refuse(null);
     input.current.focus();
     if (q) goWith(chips, "");
   };
@@ -203,7 +202,6 @@ export function SearchBox({ read, help }) {
     autoCapitalize: "off",
     spellCheck: false,
     enterKeyHint: "search",
-    maxLength: LONGEST,
     ...listAttributes(list),
     onInput: () => {
       edited.current = true;
@@ -222,13 +220,12 @@ export function SearchBox({ read, help }) {
   };
   const form = {
     role: "search",
-    className: "cg-find-box",
+    className: `cg-find-box${isOver ? " is-over" : ""}`,
     action: "/",
     onSubmit: (event) => {
       event.preventDefault();
       goWith(chips);
     },
-    ...dropping(lookWith),
   };
   const shown = { chips, filters, picture, isLooking: looking.isLooking, expects: draft.expects };
   return h(
@@ -243,7 +240,7 @@ export function SearchBox({ read, help }) {
       h(Tools, { help, look: lookWith, isLooking: looking.isLooking }),
       h(Suggestions, { ...list, choose }),
     ),
-    h(Reason, { reason: trouble, wrong: looking.trouble ? null : draft.wrong }),
+    h(Reason, { reason: trouble, wrong: looking.trouble ? null : draft.wrong, isAlone: !draft.refused }),
     h(
       "div",
       { className: "cg-find-line" },
@@ -252,9 +249,10 @@ export function SearchBox({ read, help }) {
         ...shown,
         remove: (chip) => goWith(chips.filter((other) => other.term !== chip.term)),
         removeFilter: (filter) => {
-          draft.setFilters(filters.filter((other) => other !== filter));
           const among = withoutFilters(search, filter.parameters);
-          goWith(chips, input.current.value, Boolean(picture), { isNarrower: !input.current.value.trim(), among });
+          const how = { isNarrower: !input.current.value.trim(), among };
+          if (!goWith(chips, input.current.value, Boolean(picture), how)) return;
+          draft.setFilters(filters.filter((other) => other !== filter));
         },
         removePicture: () => goWith(chips, input.current.value, false),
         removeAll: () => {

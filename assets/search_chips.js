@@ -8,7 +8,7 @@ function Chip({ label, thumb, remove }) {
   return h(
     "li",
     { className: `cg-find-chip${thumb ? " has-picture" : ""}` },
-    thumb && h("img", { src: thumb, alt: "", width: 26, height: 26 }),
+    thumb && h("img", { src: thumb, alt: "", width: 26, height: 26, draggable: false }),
     h("span", { className: "cg-find-chip-label" }, label),
     h(
       "button",

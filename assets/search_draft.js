@@ -1,5 +1,10 @@
 /* The text of the search box and the address that it becomes. */
 
+const LONGEST = 2000;
+// Twelve characters for each of the text, and its filters; servers take twice as much, and no proxy more than they do.
+const LONGEST_ADDRESS = 32_000;
+const BESIDE = 29;
+
 let box = null;
 
 /** The box that is on the page, for what is clicked elsewhere: an example of the help goes into it. */
@@ -50,6 +55,28 @@ export function searchFor(search, q, isNarrower = false) {
   if (!q.trim()) return others && `?${others}`;
   const text = encodeURIComponent(q).replaceAll("%20", "+").replaceAll("%3A", ":").replaceAll("%2C", ",");
   return `?q=${text}${others && "&"}${others}`;
+}
+
+/** Whether a text is longer than what is searched for, in characters as the server counts them. */
+export function isTooLong(text) {
+  return text.length > LONGEST && Array.from(text).length > LONGEST;
+}
+
+/**
+ * Why `q` is not taken to the server, `{reason, before, token, after}` as the server says it of a text that it can be
+ * asked about; null where `search`, the query string that `q` becomes, is no longer than can be asked for.
+ */
+export function refusalOf(q, search) {
+  if (search.length <= LONGEST_ADDRESS || !isTooLong(q)) return null;
+  const characters = Array.from(q);
+  const part = (from, to) => characters.slice(from, to).join("");
+  const [most, has] = [LONGEST, characters.length].map((count) => count.toLocaleString("en"));
+  return {
+    reason: `A search has at most ${most} characters, and this text has ${has}.`,
+    before: `…${part(LONGEST - BESIDE, LONGEST)}`,
+    token: part(LONGEST, LONGEST + BESIDE),
+    after: "…",
+  };
 }
 
 const NO_FILTER = ["q", "sort", "start"];

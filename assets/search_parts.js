@@ -67,11 +67,12 @@ export function Tools({ help, look, isLooking }) {
   ];
 }
 
-const BRIEF = 120;
-
-/** Why the text cannot be searched for, and where in it; also why a picture could not be. */
-export function Reason({ reason, wrong }) {
-  const isBrief = wrong?.token && `${wrong.before}${wrong.token}${wrong.after}`.length <= BRIEF;
+/**
+ * Why the text cannot be searched for, and where in it, of which `wrong` says no more than there is room for; also why
+ * a picture could not be. `isAlone` where there are no chips and no pictures whose place it can take.
+ */
+export function Reason({ reason, wrong, isAlone }) {
+  const isBrief = isAlone && wrong?.token;
   return h(
     "div",
     { id: "search-reason", className: `cg-find-reason${isBrief ? " is-brief" : ""}`, role: "alert" },

@@ -3,6 +3,7 @@
 import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
 
 import { getJson, writeJson } from "./api_client.js";
+import { isTooLong } from "./search_draft.js";
 
 const PAUSE_MS = 150;
 const LIST = "search-suggestions";
@@ -31,7 +32,7 @@ function wordsOf({ kind, term, label }) {
 
 /**
  * `{items, active, ask, move, close, pick}`: `ask(text)` after a pause, `ask(text, true)` at once. Without an answer
- * there are none; nobody is told, for typing goes on as well without.
+ * there are none, nor for a text that is too long; nobody is told, for typing goes on as well without.
  */
 export function useSuggestions() {
   const [shown, setShown] = useState(NONE);
@@ -42,6 +43,7 @@ export function useSuggestions() {
     setShown(NONE);
   }, []);
   const ask = useCallback((text, atOnce = false) => {
+    if (isTooLong(text)) return close();
     clearTimeout(request.current.timer);
     request.current.timer = setTimeout(async () => {
       request.current.controller?.abort();
@@ -55,7 +57,7 @@ export function useSuggestions() {
       const isOfSearches = !text.trim() && items.some(({ kind }) => kind === "recent");
       if (!controller.signal.aborted) setShown({ items: isOfSearches ? [...items, FORGET] : items, active: -1 });
     }, atOnce ? 0 : PAUSE_MS);
-  }, []);
+  }, [close]);
   const move = useCallback((step) => {
     setShown(({ items, active }) => {
       // One more place than there are suggestions: the text as it was typed.

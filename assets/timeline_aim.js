@@ -81,6 +81,8 @@ export function useAim({ rail, months, scale, at, onAim, jump }) {
     if (!grip.current) return;
     if (grip.current.moved && event.type === "pointerup") rest(monthAt(scale, pixel(event)), true);
     grip.current = null;
+    // A mouse stays where it let go, and says nothing more until it moves.
+    if (event.pointerType === "mouse") setHovered(pixel(event));
     setDragging("");
   };
   const onKeyDown = (event) => {

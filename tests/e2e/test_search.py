@@ -162,13 +162,14 @@ async def test_a_text_that_cannot_be_read_is_refused_once_and_in_its_place(galle
     assert await box(page).get_attribute("aria-invalid") is None
 
 
+@pytest.mark.parametrize("text", ["lake+camra:canon+iso:100", f"lake+camra:{'canon' * 200}+iso:100"], ids=len)
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
 async def test_a_text_that_cannot_be_read_moves_nothing_when_it_is_opened(
-    gallery: Site, page: Page, size: tuple[int, int]
+    gallery: Site, page: Page, size: tuple[int, int], text: str
 ) -> None:
     await page.set_viewport_size({"width": size[0], "height": size[1]})
     await page.add_init_script(_SHIFTS)
-    await page.goto(f"{gallery.url}/?q=lake+camra:canon+iso:100")
+    await page.goto(f"{gallery.url}/?q={text}")
     await expect(page.get_by_role("heading", name="Nothing was searched for")).to_be_visible()
     await expect(page.locator("mark")).to_be_in_viewport()
     await page.wait_for_timeout(500)

@@ -79,22 +79,6 @@ async def test_of_what_the_chips_leave_those_that_look_like_a_picture_are_found(
     await expect(tiles(page)).to_have_count(3)
 
 
-async def test_a_picture_can_be_dropped_on_the_box(gallery: Site, page: Page) -> None:
-    await page.goto(gallery.url)
-    await expect(tiles(page)).to_have_count(4)
-    dropped = await page.evaluate_handle(
-        """(bytes) => {
-          const files = new DataTransfer();
-          files.items.add(new File([new Uint8Array(bytes)], "dropped.jpg", { type: "image/jpeg" }));
-          return files;
-        }""",
-        list(picture_bytes(0)),
-    )
-    await page.locator(".cg-find-box").dispatch_event("drop", {"dataTransfer": dropped})
-    await expect(chips(page)).to_have_text(["looks like dropped.jpg"])
-    await expect(tiles(page).first.get_by_role("link")).to_have_accessible_name(re.compile("Evening at the lake"))
-
-
 async def test_why_a_picture_cannot_be_searched_with_is_said_at_the_box(gallery: Site, page: Page) -> None:
     await page.goto(gallery.url)
     await expect(tiles(page)).to_have_count(4)

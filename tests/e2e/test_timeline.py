@@ -47,6 +47,27 @@ async def test_a_click_jumps_to_the_month_that_the_bubble_names(years: Site, pag
     await expect(rail(page)).to_have_attribute("aria-valuetext", told(month))
 
 
+async def test_a_mouse_that_let_go_reads_the_month_at_which_it_did(years: Site, page: Page) -> None:
+    await open_gallery(page, years, "/?sort=taken")
+    box = await rail(page).bounding_box()
+    assert box is not None
+    x, top = box["x"] + 8, box["y"] + 12
+    bubble = page.locator(".cg-timeline-bubble")
+    await page.mouse.move(x, top)
+    await expect(bubble).to_be_visible()
+    began = await bubble.inner_text()
+    await page.mouse.down()
+    await page.mouse.move(x, top + 370, steps=8)
+    reached = await bubble.inner_text()
+    assert reached != began
+    await page.mouse.up()
+    await page.wait_for_url(f"{years.url}/?sort=taken&start={month_in(reached)}")
+    await expect(rail(page)).not_to_have_class(re.compile("is-dragging"))
+    await expect(bubble).to_have_text(reached)
+    await page.mouse.move(x - 200, top)
+    await expect(bubble).not_to_have_class(re.compile("is-shown"))
+
+
 async def test_the_keys_walk_by_month_and_by_year(years: Site, page: Page) -> None:
     await open_gallery(page, years)
     await rail(page).focus()
@@ -150,6 +171,7 @@ async def test_a_thumb_drags_the_handle(years: Site, phone: Page) -> None:
         await touch("touchMove", x, y + 15 * step)
     month = month_in(await phone.locator(".cg-timeline-bubble").inner_text())
     await touch("touchEnd")
+    await expect(phone.locator(".cg-timeline-bubble")).not_to_have_class(re.compile("is-shown"))
     await phone.wait_for_url(f"{years.url}/?start={month}")
     await expect_first(phone, newest_of(month))
     await expect(rail(phone)).to_have_css("opacity", "0")

@@ -99,7 +99,8 @@ def _reason(key: Key, error: ValueError) -> str:
 def _unknown(key: str) -> str:
     near = difflib.get_close_matches(key, BY_NAME, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"the keys are {', '.join(known.key for known in KEYS)}."
-    return f"{key[:30]} is not a key; {hint} Quotes around a text with a colon look for the text itself"
+    said = key if len(key) <= _SHOWN else f"{key[:_SHOWN]}…"
+    return f"{said} is not a key; {hint} Quotes around a text with a colon look for the text itself"
 
 
 def _refused(reason: str, token: Token, text: str) -> QueryError:

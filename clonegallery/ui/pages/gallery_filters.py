@@ -11,6 +11,7 @@ from clonegallery.images.schemas import Filters, Sort
 from clonegallery.images.texts import tag_of
 from clonegallery.search.query import label_of
 from clonegallery.ui.pages.gallery_address import Address, Parameter
+from clonegallery.ui.pages.gallery_terms import shortened
 
 _NUMBERS = (ConditionName.APERTURE, ConditionName.ISO, ConditionName.FOCAL_LENGTH, ConditionName.EXPOSURE)
 _PARAMETERS: Mapping[ConditionName, tuple[str, ...]] = {
@@ -41,16 +42,16 @@ def filter_chips(address: Address) -> list[FilterChip]:
 def fault_in(address: Address) -> str:
     """Why the order or a filter cannot be read, as a sentence; an empty text where all can."""
     if address.sort and address.sort not in tuple(Sort):
-        return f"The address asks for the order “{address.sort}”, which there is not."
+        return f"The address asks for the order “{shortened(address.sort)}”, which there is not."
     try:
         Filters.model_validate(address.filters_as_given())
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
-            return f"The address asks for “{name}”, which there is not."
+            return f"The address asks for “{shortened(name)}”, which there is not."
         said = dict(address.others)[name]
-        return f"The address says {name}={said}, which cannot be read."
+        return f"The address says {name}={shortened(said)}, which cannot be read."
     return ""
 
 

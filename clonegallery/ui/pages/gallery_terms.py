@@ -29,6 +29,10 @@ RANGES: Mapping[str, ConditionName] = {
     "s": ConditionName.EXPOSURE,
     "taken": ConditionName.TAKEN,
 }
+LONGEST_TOKEN = 60
+"""So much of one thing that was typed is said again: more would push about what lies below."""
+_BESIDE = LONGEST_TOKEN // 2
+_ROOM = LONGEST_TOKEN + 2 * _BESIDE
 _DAY = timedelta(days=1)
 
 Ends = tuple[str, str]
@@ -46,7 +50,11 @@ class ChipView:
 
 @dataclass(frozen=True)
 class Wrong:
-    """Why a text cannot be searched for, and the text in three parts of which the middle one is wrong."""
+    """Why a text cannot be searched for, and where: what is wrong, between what is written before and after it.
+
+    However long the text, this is at most 120 characters of it, for which there is room below the box: what is left out
+    is an ellipsis.
+    """
 
     reason: str = ""
     before: str = ""
@@ -96,7 +104,17 @@ def _named_by(condition: Condition) -> tuple[NameKind, str] | None:
 def wrong_in(text: str, error: QueryError) -> Wrong:
     """What is said under the box about a text that raised `error`."""
     end = error.position + len(error.token)
-    return Wrong(_sentence(error.reason), text[: error.position], text[error.position : end], text[end:])
+    before, token, after = text[: error.position], text[error.position : end], text[end:]
+    if len(text) > _ROOM and len(before) > _BESIDE:
+        before = f"…{before[-_BESIDE + 1 :]}"
+    if len(text) > _ROOM:
+        after = shortened(after, _BESIDE)
+    return Wrong(_sentence(error.reason), before, shortened(token), after)
+
+
+def shortened(text: str, most: int = LONGEST_TOKEN) -> str:
+    """The beginning of a text that is longer than `most` characters, which its ellipsis is one of."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def toggled(text: str, term: str) -> str:

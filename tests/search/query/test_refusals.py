@@ -85,6 +85,7 @@ def _error(text: str) -> QueryError:
         ('titel:"a b"', "titel is not a key"),
         ("größe:3", "größe is not a key"),
         ("a:", "a is not a key"),
+        (f"{'x' * 31}:a", f"{'x' * 30}… is not a key"),
     ],
 )
 def test_a_bad_term_is_named(token: str, says: str) -> None:

@@ -68,6 +68,22 @@ def test_what_is_wrong_is_said_as_a_sentence_and_shown_in_its_place(
     assert wrong.reason.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "token", "after"),
+    [
+        (f"camra:{'x' * 54} sea", "", f"camra:{'x' * 54}", " sea"),
+        (f"sea camra:{'x' * 55}", "sea ", f"camra:{'x' * 53}…", ""),
+        (f"{'sea ' * 20}camra:x {'sun ' * 9}", f"…{' sea' * 7} ", "camra:x", f"{' sun' * 7} …"),
+        ("a" * 2000 + "b" * 500, f"…{'a' * 29}", "b" * 30, f"{'b' * 29}…"),
+    ],
+)
+def test_of_a_long_text_no_more_is_said_than_there_is_room_for(text: str, before: str, token: str, after: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(text)
+    wrong = wrong_in(text, raised.value)
+    assert (wrong.before, wrong.token, wrong.after) == (before, token, after)
+
+
 def test_a_term_is_added_once_and_taken_away_again() -> None:
     there = toggled("sea", 'camera:="canon eos r5"')
     assert has_term(there, 'camera:="canon eos r5"')
