@@ -16,12 +16,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 
-from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
 from clonegallery.errors import Unavailable
 from clonegallery.inference.select import available
 from clonegallery.runtime.leftovers import end_leftovers
+from clonegallery.runtime.processes import bounded_manager
 from clonegallery.settings import ROOT, Settings
 
 _STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM}
@@ -76,7 +76,7 @@ def supervise(settings: Settings, on_answer: Callable[[], None]) -> None:
     Returns when everything has ended after Ctrl-C. Raises `Unavailable` when a process ended by itself.
     """
     printer = _Lines(settings.data_dir / "log", lambda: _watch(settings, on_answer))
-    manager = Manager(printer)
+    manager = bounded_manager(printer)
     environment = process_environment(settings, os.environ)
     commands = [("web", web_command(settings)), ("worker", worker_command(settings))]
     if available(settings):
@@ -126,7 +126,9 @@ class _Lines(Printer):
         self._file.emit(logging.LogRecord("", logging.INFO, "", 0, text, None, None))
         if _ROUTINE.search(said):
             return
-        with suppress(OSError):  # A closed terminal must not keep the processes from being stopped properly.
+        # A closed terminal must not keep the processes from being stopped properly, nor must a signal in the midst of
+        # a line, whose handler has a line to print as well: Python refuses that one.
+        with suppress(OSError, RuntimeError):
             super().write(message)  # type: ignore[no-untyped-call] # As above.
 
 
