@@ -70,12 +70,13 @@ def process_environment(settings: Settings, base: Mapping[str, str]) -> dict[str
     }
 
 
-def supervise(settings: Settings, on_answer: Callable[[], None]) -> None:
+def supervise(settings: Settings, on_answer: Callable[[], None], beside: Callable[[], None]) -> None:
     """Run web and worker until Ctrl-C, SIGTERM or the end of one of them; `on_answer` runs once the web answers.
 
+    `beside` runs in a thread meanwhile, and must end when told so by others: it is not waited for.
     Returns when everything has ended after Ctrl-C. Raises `Unavailable` when a process ended by itself.
     """
-    printer = _Lines(settings.data_dir / "log", lambda: _watch(settings, on_answer))
+    printer = _Lines(settings.data_dir / "log", lambda: _watch(settings, on_answer), beside)
     manager = bounded_manager(printer)
     environment = process_environment(settings, os.environ)
     commands = [("web", web_command(settings)), ("worker", worker_command(settings))]
@@ -109,18 +110,19 @@ _LOG_BYTES = 10 * 1024 * 1024
 class _Lines(Printer):
     """Prints what the processes say, the routine of it only into `folder`, so that the welcome stays in sight.
 
-    `watch` runs in a thread from the first line on: honcho has forked by then, before which a thread would not be safe.
+    Each of `beside` runs in a thread from the first line on: honcho has forked by then, and before it none
+    would be safe.
     """
 
-    def __init__(self, folder: Path, watch: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, *beside: Callable[[], None]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = RotatingFileHandler(folder / "processes.log", maxBytes=_LOG_BYTES, backupCount=2)
         super().__init__(sys.stdout)  # type: ignore[no-untyped-call] # honcho has no annotations.
-        self._thread = threading.Thread(target=watch, name="first answer", daemon=True)
+        self._threads = [threading.Thread(target=each, daemon=True) for each in beside]
 
     def write(self, message: Message) -> None:
-        if not self._thread.ident:
-            self._thread.start()
+        while self._threads:
+            self._threads.pop().start()
         said = message.data if isinstance(message.data, bytes) else message.data.encode()
         text = f"{message.name} | {said.decode(errors='replace').rstrip()}"
         self._file.emit(logging.LogRecord("", logging.INFO, "", 0, text, None, None))
