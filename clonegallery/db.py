@@ -1,5 +1,6 @@
 """The engine, and `unit_of_work()`: the only place in the codebase that commits."""
 
+import select
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,8 +10,9 @@ from typing import Any, Final, Literal
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from clonegallery import sqlite
 from clonegallery.changes import Changes, shows_in_lists
@@ -37,6 +39,7 @@ _POSTGRES: Final = {
 
 AfterCommit = Callable[[], Awaitable[None]]
 _CHANGES = "clonegallery_changes"
+_USED_BEFORE = "clonegallery_used_before"
 
 
 def async_url(url: str) -> URL:
@@ -47,7 +50,7 @@ def async_url(url: str) -> URL:
 
 @lru_cache(maxsize=1)
 def get_engine() -> AsyncEngine:
-    """The engine of this process; connections that died with a restarted server are dropped together."""
+    """The engine of this process; connections that died with a restarted server are dropped together, before use."""
     settings = get_settings()
     engine = _new_engine(settings)
     event.listen(engine.sync_engine, "before_cursor_execute", _see)
@@ -57,7 +60,7 @@ def get_engine() -> AsyncEngine:
 def _new_engine(settings: Settings) -> AsyncEngine:
     if database_kind() == "sqlite":
         return sqlite.async_engine(settings.database_url, pool_size=settings.db_pool_size, timeout=settings.db_timeout)
-    return create_async_engine(
+    engine = create_async_engine(
         async_url(settings.database_url),
         pool_size=settings.db_pool_size,
         max_overflow=settings.db_pool_size,
@@ -67,6 +70,28 @@ def _new_engine(settings: Settings) -> AsyncEngine:
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
         connect_args={"connect_timeout": int(settings.db_timeout), "options": postgres_options()},
     )
+    event.listen(engine.sync_engine, "checkout", _require_living)
+    return engine
+
+
+def _require_living(_adapted: object, record: ConnectionPoolEntry, _fairy: object) -> None:
+    """Have the pool make a new connection in place of one that the server has closed while it lay there.
+
+    Asked of the socket, within microseconds and without the round trip of a ping: a server says nothing unasked but
+    that it closes the connection. Others are then dead as well, for with one crashed process it ends all.
+    """
+    driver: Any = record.driver_connection
+    if not record.info.get(_USED_BEFORE):
+        record.info[_USED_BEFORE] = True  # A new one is not doubted, whatever a proxy in between may say first.
+        return
+    if driver.closed or _has_something_to_say(driver.pgconn.socket):
+        raise InvalidatePoolError
+
+
+def _has_something_to_say(descriptor: int) -> bool:
+    poll = select.poll()  # Unlike `select`, for any number of descriptors.
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def postgres_options() -> str:

@@ -1,10 +1,14 @@
 """One transaction, one commit, and hooks that run only after it."""
 
-import pytest
-from sqlalchemy import text
+from contextlib import AsyncExitStack
 
-from clonegallery.db import reading, unit_of_work
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from clonegallery.db import async_url, reading, unit_of_work
 from clonegallery.models import Tag
+from tests.conftest import Services
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -73,3 +77,28 @@ async def test_connections_walk_an_index_of_vectors_on_while_too_few_pass() -> N
         )  # The settings are the extension's, known once it is used.
         for name, value in {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "300", "jit": "off"}.items():
             assert (await connection.execute(text(f"SHOW {name}"))).scalar_one() == value
+
+
+_OWN = "SELECT pg_backend_pid()"
+
+
+async def _fill_the_pool(connections: int) -> set[int]:
+    """The server's processes behind that many connections, which are all back in the pool."""
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(reading()) for _ in range(connections)]
+        return {(await connection.execute(text(_OWN))).scalar_one() for connection in opened}
+
+
+async def test_connections_that_the_server_closed_are_replaced_before_use(database: Services) -> None:
+    dead = await _fill_the_pool(5)
+    assert len(dead) == 5
+    with create_engine(async_url(database.database_url), poolclass=NullPool).connect() as other:
+        # Waits until each has ended, as after a restart of the server.
+        ended = text("SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) FROM unnest(:pids) AS pid")
+        assert other.execute(ended, {"pids": list(dead)}).scalar_one() == 5
+    assert await _fill_the_pool(5) & dead == set()
+
+
+async def test_connections_that_live_are_used_again() -> None:
+    living = await _fill_the_pool(3)
+    assert [await _fill_the_pool(3) for _ in range(3)] == [living] * 3

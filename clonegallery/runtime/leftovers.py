@@ -13,8 +13,13 @@ _GRACE_SECONDS = 5
 
 
 def mark_children(data_dir: Path) -> None:
-    """Everything started from now on carries the mark; the servers, stopped in their own way, are started before."""
+    """Everything started from now on carries the mark, but for the servers, which are stopped in their own way."""
     os.environ[MARK] = str(data_dir)
+
+
+def unmarked_environment() -> dict[str, str]:
+    """This process's environment for a server, which is stopped in its own way whenever it is started."""
+    return {name: value for name, value in os.environ.items() if name != MARK}
 
 
 def end_leftovers(data_dir: Path) -> int:

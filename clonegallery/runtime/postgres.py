@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from clonegallery.db import async_url
 from clonegallery.errors import Unavailable
+from clonegallery.runtime.leftovers import unmarked_environment
 from clonegallery.runtime.memory import memory_mb
 from clonegallery.runtime.sockets import socket_folder
 
@@ -83,6 +84,10 @@ class Postgres:
             return self._database()
         except (subprocess.SubprocessError, OperationalError, RuntimeError, OSError) as error:
             raise Unavailable(f"PostgreSQL did not start. {self._last_words(error)}") from error
+
+    def runs(self) -> bool:
+        """Whether the server's process is there; it may be starting still, or stopping."""
+        return self._postmaster() is not None
 
     def stop(self) -> None:
         """Stop the server and wait for it, within half a minute; it stopping already is no error."""
@@ -155,7 +160,7 @@ class Postgres:
             user=self._user,
             start_new_session=True,
             cwd=self._cluster,
-            env=os.environ | _MEMORY,
+            env=unmarked_environment() | _MEMORY,
         )
 
     def _database(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clonegallery.errors import Unavailable
 from clonegallery.runtime.claim import Claim, Owner, Taken, claimed
+from clonegallery.runtime.keeper import Keeper
 from clonegallery.runtime.progress import Progress
 from clonegallery.settings import Settings, get_settings
 from clonegallery.sqlite import is_sqlite, path_of
@@ -28,16 +29,20 @@ class Addresses:
 
 
 @contextmanager
-def servers(settings: Settings, claim: Claim, progress: Progress) -> Iterator[Addresses]:
-    """Both servers, started where they are embedded, for the block; stopped after it in whatever way it ends."""
+def servers(settings: Settings, claim: Claim, progress: Progress, keeper: Keeper) -> Iterator[Addresses]:
+    """Both servers, started where they are embedded, for the block; stopped after it in whatever way it ends.
+
+    `keeper` is given those that are, and stopped before they are.
+    """
     with ExitStack() as stack:
         is_file = is_sqlite(settings.database_url)
         with progress.step("SQLite" if is_file else "PostgreSQL") as step:
-            database_url = settings.database_url or _postgres(settings, stack)
+            database_url = settings.database_url or _postgres(settings, stack, keeper)
             step.done(str(path_of(database_url)) if is_file else "yours" if settings.database_url else "ready")
         with progress.step("Valkey") as step:
-            redis_url = settings.redis_url or _valkey(settings, stack)
+            redis_url = settings.redis_url or _valkey(settings, stack, keeper)
             step.done("yours" if settings.redis_url else "ready")
+        stack.callback(keeper.stop)
         found = Addresses(database_url, redis_url)
         claim.tell(Owner(os.getpid(), settings.origin, database_url, redis_url))
         found.use()
@@ -60,7 +65,7 @@ def servers_for_command(settings: Settings) -> Iterator[Addresses]:
         except Taken as taken:
             found = _of_owner(taken)
         else:
-            found = stack.enter_context(servers(settings, claim, quiet))
+            found = stack.enter_context(servers(settings, claim, quiet, Keeper()))
         found.use()
         yield found
 
@@ -72,19 +77,21 @@ def _of_owner(taken: Taken) -> Addresses:
     return Addresses(owner.database_url, owner.redis_url)
 
 
-def _postgres(settings: Settings, stack: ExitStack) -> str:
+def _postgres(settings: Settings, stack: ExitStack, keeper: Keeper) -> str:
     # Imported here: whoever has a server of their own need not have the embedded one's package.
     warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")  # The package asks for a folder we do not use.
     from clonegallery.runtime.postgres import Postgres  # noqa: PLC0415
 
     server = Postgres(settings.data_dir / "postgres")
     stack.callback(server.stop)
+    keeper.add("PostgreSQL", server)
     return server.start()
 
 
-def _valkey(settings: Settings, stack: ExitStack) -> str:
+def _valkey(settings: Settings, stack: ExitStack, keeper: Keeper) -> str:
     from clonegallery.runtime.valkey import Valkey  # noqa: PLC0415 As above.
 
     server = Valkey(settings.data_dir / "redis", settings.data_dir / "log" / "valkey.log")
     stack.callback(server.stop)
+    keeper.add("Valkey", server)
     return server.start()

@@ -16,12 +16,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 
-from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
 from clonegallery.errors import Unavailable
 from clonegallery.inference.select import available
 from clonegallery.runtime.leftovers import end_leftovers
+from clonegallery.runtime.processes import bounded_manager
 from clonegallery.settings import ROOT, Settings
 
 _STOPPED_BY_HAND = {128 + signal.SIGINT, 128 + signal.SIGTERM}
@@ -70,13 +70,14 @@ def process_environment(settings: Settings, base: Mapping[str, str]) -> dict[str
     }
 
 
-def supervise(settings: Settings, on_answer: Callable[[], None]) -> None:
+def supervise(settings: Settings, on_answer: Callable[[], None], beside: Callable[[], None]) -> None:
     """Run web and worker until Ctrl-C, SIGTERM or the end of one of them; `on_answer` runs once the web answers.
 
+    `beside` runs in a thread meanwhile, and must end when told so by others: it is not waited for.
     Returns when everything has ended after Ctrl-C. Raises `Unavailable` when a process ended by itself.
     """
-    printer = _Lines(settings.data_dir / "log", lambda: _watch(settings, on_answer))
-    manager = Manager(printer)
+    printer = _Lines(settings.data_dir / "log", lambda: _watch(settings, on_answer), beside)
+    manager = bounded_manager(printer)
     environment = process_environment(settings, os.environ)
     commands = [("web", web_command(settings)), ("worker", worker_command(settings))]
     if available(settings):
@@ -109,24 +110,27 @@ _LOG_BYTES = 10 * 1024 * 1024
 class _Lines(Printer):
     """Prints what the processes say, the routine of it only into `folder`, so that the welcome stays in sight.
 
-    `watch` runs in a thread from the first line on: honcho has forked by then, before which a thread would not be safe.
+    Each of `beside` runs in a thread from the first line on: honcho has forked by then, and before it none
+    would be safe.
     """
 
-    def __init__(self, folder: Path, watch: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, *beside: Callable[[], None]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = RotatingFileHandler(folder / "processes.log", maxBytes=_LOG_BYTES, backupCount=2)
         super().__init__(sys.stdout)  # type: ignore[no-untyped-call] # honcho has no annotations.
-        self._thread = threading.Thread(target=watch, name="first answer", daemon=True)
+        self._threads = [threading.Thread(target=each, daemon=True) for each in beside]
 
     def write(self, message: Message) -> None:
-        if not self._thread.ident:
-            self._thread.start()
+        while self._threads:
+            self._threads.pop().start()
         said = message.data if isinstance(message.data, bytes) else message.data.encode()
         text = f"{message.name} | {said.decode(errors='replace').rstrip()}"
         self._file.emit(logging.LogRecord("", logging.INFO, "", 0, text, None, None))
         if _ROUTINE.search(said):
             return
-        with suppress(OSError):  # A closed terminal must not keep the processes from being stopped properly.
+        # A closed terminal must not keep the processes from being stopped properly, nor must a signal in the midst of
+        # a line, whose handler has a line to print as well: Python refuses that one.
+        with suppress(OSError, RuntimeError):
             super().write(message)  # type: ignore[no-untyped-call] # As above.
 
 

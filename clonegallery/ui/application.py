@@ -7,14 +7,13 @@ import reflex as rx
 from fastapi import FastAPI
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base import constants
-from reflex_base.event import EventSpec
 
-from clonegallery.log import get_logger
 from clonegallery.settings import get_settings
 from clonegallery.ui import routes
 from clonegallery.ui.arguments import KnownArguments
 from clonegallery.ui.components.failures import failure_boundary
 from clonegallery.ui.components.notices import NoticeState
+from clonegallery.ui.defects import report_defect
 from clonegallery.ui.pages import (
     favourites,
     forgot_password,
@@ -44,8 +43,6 @@ from clonegallery.ui.serving import CompiledPages, PageHeaders, headed_route, pa
 from clonegallery.ui.session import SessionState
 from clonegallery.ui.sockets import watch_sockets
 
-log = get_logger(__name__)
-
 _ICON = {"rel": "icon", "href": "/favicon.svg", "type": "image/svg+xml"}
 
 
@@ -70,13 +67,6 @@ def create_pages(api: FastAPI) -> rx.App:
     watch_sockets(app)
     _add_pages(app)
     return app
-
-
-def report_defect(exception: Exception) -> EventSpec | None:
-    """Logs what no handler foresaw and tells the page, by state and without a word of the cause."""
-    log.error("a page's event failed", exc_info=exception)
-    event: EventSpec = NoticeState.report_defect()  # type: ignore[operator]  # Mypy takes `rx.event` for a class.
-    return event
 
 
 def _add_pages(app: rx.App) -> None:

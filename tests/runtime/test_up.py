@@ -10,6 +10,7 @@ import httpx
 import psutil
 import pytest
 
+from clonegallery.runtime.leftovers import MARK
 from clonegallery.runtime.supervise import answers
 from tests.runtime.galleries import Gallery, free_port
 
@@ -90,6 +91,32 @@ def test_web_comes_back_after_a_crash_and_all_end_when_it_ends(galleries: tuple[
     assert "One of the processes ended by itself" in gallery.output
     assert "Traceback" not in gallery.output.split("CloneGallery runs")[0]
     assert not gallery.processes()
+
+
+def test_servers_that_die_are_started_again(galleries: tuple[Gallery, Gallery]) -> None:
+    gallery, _ = galleries
+    gallery.start()
+    password = gallery.command("user", "create", "dave", "--email", "d@example.org").stdout.split()[-1]
+    for name, number in (("Valkey", "redis/valkey.pid"), ("PostgreSQL", "postgres/postmaster.pid")):
+        _server(gallery, number).kill()
+        deadline = time.monotonic() + 60
+        while f"{name} had ended by itself, and was started again." not in gallery.output:
+            assert time.monotonic() < deadline, gallery.output
+            time.sleep(0.1)
+        # Else it would be ended with web and worker, before they have put things away.
+        assert MARK not in _server(gallery, number).environ()
+    assert _signs_in(gallery, "dave", password), "nothing is lost, and no request meets the dead connections"
+
+    assert gallery.process
+    gallery.process.send_signal(signal.SIGINT)
+    assert gallery.process.wait(60) == 0, gallery.output
+    assert gallery.output.count("was started again") == 2
+    assert not gallery.processes()
+
+
+def _server(gallery: Gallery, number: str) -> psutil.Process:
+    """The server whose process's number is in that file of the data folder."""
+    return psutil.Process(int((gallery.data_dir / number).read_text().split("\n", 1)[0]))
 
 
 def _signs_in(gallery: Gallery, login: str, password: str) -> bool:
