@@ -87,7 +87,7 @@ async def test_behind_a_modal_dialog_nothing_is_searched_with_and_the_page_stays
     await page.evaluate("addEventListener('dragover', (event) => { window.kept = event.defaultPrevented; })")
     await drag("dragEnter", 195, 700)
     await drag("dragOver", 195, 700)
-    assert await page.evaluate("window.kept")
+    await page.wait_for_function("window.kept === true")
     await drag("drop", 195, 700)
     await page.get_by_role("button", name="Show 4 pictures").click()
     await expect(tiles(page)).to_have_count(4)
