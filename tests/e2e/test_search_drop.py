@@ -84,10 +84,10 @@ async def test_behind_a_modal_dialog_nothing_is_searched_with_and_the_page_stays
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "by-image" in request.url else None)
     drag = await _dragged(page, _file(tmp_path, "dropped.jpg", picture_bytes(0)))
-    await page.evaluate("addEventListener('dragover', (event) => { window.kept = event.defaultPrevented; })")
+    await page.evaluate("addEventListener('dragover', (event) => { document.body.title = event.defaultPrevented; })")
     await drag("dragEnter", 195, 700)
     await drag("dragOver", 195, 700)
-    await page.wait_for_function("window.kept === true")
+    await expect(page.locator("body")).to_have_attribute("title", "true")
     await drag("drop", 195, 700)
     await page.get_by_role("button", name="Show 4 pictures").click()
     await expect(tiles(page)).to_have_count(4)
