@@ -17,6 +17,7 @@ from clonegallery.settings import ROOT
 
 
 def _line(number: int) -> Message:
+    # Without a zone, as honcho writes it: it is a clock on the wall.
     return Message(type="line", data=b"line %d\n" % number, time=datetime.now(), name="web", colour=None)  # noqa: DTZ005
 
 

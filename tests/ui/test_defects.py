@@ -68,6 +68,7 @@ class _Page:
             async def emit_update(self, update: Any, token: str) -> None:
                 page.told.append(update.delta)
 
+        # Of the namespace Reflex uses here only what this one has.
         async with processor.configure(state_manager=self._manager, event_namespace=Namespace()):  # type: ignore[arg-type]
             yield processor
 
