@@ -21,6 +21,7 @@ let made = 0;
  * shows it. Throws ApiProblem.
  */
 export async function searchByImage(file, search, signal) {
+  await requirePicture(file);
   const page = await post(file, routeFor(search), signal);
   const name = `by-image ${(made += 1)}`;
   found.set(name, { endpoint: name, name: file.name || "a picture", preview: URL.createObjectURL(file), file, page });
@@ -44,6 +45,16 @@ function routeFor(search) {
   parameters.delete("sort"); // The nearest come first, and there is no other order.
   parameters.set("limit", MOST);
   return `${ROUTE}?${parameters}`;
+}
+
+/** What is no picture by its own account is not sent for nothing, be it a film; a folder cannot be read at all. */
+async function requirePicture(file) {
+  if (file.type && !file.type.startsWith("image/")) throw new ApiProblem(415, `${file.name} is not an image.`);
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new ApiProblem(0, `${file.name} cannot be read as an image.`);
+  }
 }
 
 async function post(file, route, signal) {

@@ -8,9 +8,15 @@ export function pictureIn(transfer) {
   return [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/"));
 }
 
+/** What was dropped to be searched with: of HEIC many browsers do not know that it is a picture, others are refused. */
+function droppedIn(transfer) {
+  const files = [...transfer.files];
+  return pictureIn(transfer) ?? files.find((file) => !file.type) ?? files[0];
+}
+
 /**
- * Whether files are dragged over the window that it takes. `look(file)` hears of a picture that was dropped; nothing is
- * taken while a question stands in front of the page.
+ * Whether files are dragged over the window that it takes. `look(file)` hears of the file that was dropped, if
+ * possible of a picture; nothing is taken while a question stands in front of the page.
  */
 export function useDropAnywhere(look) {
   const [isOver, setOver] = useState(false);
@@ -32,7 +38,7 @@ export function useDropAnywhere(look) {
       if (!isOurs(event)) return;
       // The browser would leave the page for the file.
       event.preventDefault();
-      const file = pictureIn(event.dataTransfer);
+      const file = droppedIn(event.dataTransfer);
       if (file && !isCovered()) latest.current(file);
     };
     const handlers = { dragover: onDragOver, dragleave: onDragLeave, drop: onDrop };

@@ -18,10 +18,10 @@ _OVER = re.compile("is-over")
 Drag = Callable[[str, int, int], Awaitable[None]]
 
 
-async def _dragged(page: Page, file: Path) -> Drag:
-    """A hand of the system that holds `file`: the browser does with it what it would do."""
+async def _dragged(page: Page, *files: Path) -> Drag:
+    """A hand of the system that holds `files`: the browser does with them what it would do."""
     devtools = await page.context.new_cdp_session(page)
-    data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
 
     async def drag(kind: str, x: int, y: int) -> None:
         await devtools.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})
@@ -71,6 +71,39 @@ async def test_deep_in_the_list_the_box_shows_that_it_takes_a_picture_and_says_w
     assert await page.evaluate("scrollY") == 3000
     await drag("drop", 300, 400)
     await expect(page.locator("#search-reason p")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("notes.txt", "notes.txt is not an image"), ("folder", "folder cannot be read as an image")],
+)
+async def test_what_is_no_picture_is_refused_in_words_and_the_page_stays(
+    gallery: Site, page: Page, tmp_path: Path, name: str, reason: str
+) -> None:
+    await page.goto(gallery.url)
+    await expect(tiles(page)).to_have_count(4)
+    if name == "folder":
+        (tmp_path / name).mkdir()
+    else:
+        _file(tmp_path, name, b"words")
+    drag = await _dragged(page, tmp_path / name)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        await drag(kind, 300, 400)
+    await expect(box(page)).to_have_accessible_description(re.compile(reason))
+    await expect(tiles(page)).to_have_count(4)
+    assert page.url == f"{gallery.url}/"
+
+
+async def test_of_what_is_dropped_the_picture_is_taken_even_one_that_does_not_say_so(
+    gallery: Site, page: Page, tmp_path: Path
+) -> None:
+    await page.goto(gallery.url)
+    await expect(tiles(page)).to_have_count(4)
+    notes = _file(tmp_path, "notes.txt", b"words")
+    drag = await _dragged(page, notes, _file(tmp_path, "no extension", picture_bytes(0)))
+    for kind in ("dragEnter", "dragOver", "drop"):
+        await drag(kind, 300, 400)
+    await expect(chips(page)).to_have_text(["looks like no extension"])
 
 
 async def test_behind_a_modal_dialog_nothing_is_searched_with_and_the_page_stays(
