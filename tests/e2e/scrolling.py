@@ -56,6 +56,7 @@ async def scroll_through(page: Page, url: str, total: int) -> Scrolled:
     await page.goto(url)
     await page.wait_for_selector(".cg-grid [role=listitem] img")
     await page.wait_for_load_state("networkidle")
+    await _quiet(page, frames)
     first_load, before = received[0], len(frames)
     reached = await _scroll(page, total)
     seen = await page.evaluate("window.__seen")
@@ -69,6 +70,14 @@ async def scroll_through(page: Page, url: str, total: int) -> Scrolled:
         links=await page.locator(".cg-grid [role=listitem]").count(),
         reached_end=reached,
     )
+
+
+async def _quiet(page: Page, frames: list[str]) -> None:
+    """Wait until the first load is over on the socket, too, of which the browser's own idleness knows nothing."""
+    known = -1
+    while known != len(frames):
+        known = len(frames)
+        await page.wait_for_timeout(500)
 
 
 async def _count_bytes(page: Page) -> list[int]:

@@ -19,7 +19,7 @@ async def test_a_person_is_found_made_editor_and_shut_out(site: Site, browser: B
     await page.get_by_label("Search people").press_sequentially("quinn@", delay=20)
     await expect(page.get_by_text("1 person")).to_be_visible()
     await expect(page.get_by_label("Search people")).to_be_focused()
-    assert page.url == f"{site.url}/admin?q=quinn%40"
+    await expect(page).to_have_url(f"{site.url}/admin?q=quinn%40")
     await page.get_by_label("Role of quinn").select_option("Editor")
     await expect(page.get_by_role("heading", name="Make quinn an Editor?")).to_be_visible()
     await page.get_by_role("button", name="Change role").click()

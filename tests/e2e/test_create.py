@@ -1,5 +1,6 @@
 """Creating in the browser: the form, a picture as it forms, and its end. The test itself tells what a worker would."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 
@@ -84,10 +85,14 @@ async def test_what_is_refused_is_told_under_its_field_and_nothing_is_lost(
 
 
 async def test_what_was_typed_survives_a_reload(site: Site, browser: Browser, page: Page, worker: None) -> None:
+    told: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: told.append(str(frame))))
     await _maker(browser, page, site, "create-reload")
     await page.get_by_label("Prompt", exact=True).fill("a fox in the snow")
     await page.get_by_label("Who may see them").select_option("unlisted")
-    await expect(page.get_by_label("Who may see them")).to_have_value("unlisted")
+    async with asyncio.timeout(60):
+        while not all(any(typed in frame for frame in told) for typed in ("a fox in the snow", "unlisted")):
+            await page.wait_for_timeout(50)
     await page.wait_for_timeout(1500)
     await page.reload()
     await expect(page.get_by_label("Prompt", exact=True)).to_have_value("a fox in the snow")

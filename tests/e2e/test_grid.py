@@ -50,6 +50,10 @@ async def test_back_returns_to_the_same_place(site: Site, crowd: int, page: Page
     place = float(await page.evaluate("sessionStorage.getItem('place')"))
     await page.go_back()
     await page.wait_for_selector(".cg-grid [role=listitem]")
+    for _ in range(50):
+        if abs(await page.evaluate("window.scrollY") - place) < 10:
+            break
+        await page.wait_for_timeout(100)
     await page.wait_for_timeout(800)
     assert abs(await page.evaluate("window.scrollY") - place) < 10
 

@@ -110,10 +110,11 @@ async def test_the_last_wish_of_many_quick_ones_is_what_the_server_keeps(site: S
     await sign_in(page, site, username=scene.visitor, password=PASSWORD)
     await _open(page, site, f"/image/{scene.heath}")
     asked: list[str] = []
+    pressed = asyncio.Event()
 
     async def slowly(route: Route) -> None:
         asked.append(route.request.method)
-        await asyncio.sleep(0.3)
+        await pressed.wait()
         await route.continue_()
 
     await page.route("**/like", slowly)
@@ -122,6 +123,8 @@ async def test_the_last_wish_of_many_quick_ones_is_what_the_server_keeps(site: S
         await page.keyboard.press("f")
         # Before any answer: the heart shows the wish.
         await expect(_heart(page)).to_have_attribute("aria-pressed", expected)
+    async with page.expect_response(lambda answer: answer.url.endswith("/like")):
+        pressed.set()
     await page.wait_for_load_state("networkidle")
     await expect(_heart(page)).to_have_text("Like 1")
     assert (await detail(page, site, scene.heath))["likes"] == 1

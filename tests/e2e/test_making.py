@@ -108,10 +108,14 @@ async def test_what_is_made_through_one_web_process_is_watched_through_the_other
         await sign_in_as(watching, elsewhere, "twofold", to="/create")
         await watching.evaluate(WATCH)
         await sign_in_as(page, making, "twofold", to="/create")
-        await _ask(page, "seen from two sides", steps=100, count=2)
+        await _ask_for_long_work(page, "seen from two sides")
         await expect(_job(watching, "seen from two sides")).to_be_visible(timeout=MADE_MS)
         await previews(watching, 2)
-        await expect(_job(watching, "seen from two").locator("a.cg-cell")).to_have_count(2, timeout=MADE_MS)
+        await _cancel(_job(page, "seen from two sides"))
+        await expect(_job(watching, "seen from two sides")).to_contain_text("Cancelled", timeout=MADE_MS)
+        await page.locator(".cg-size").filter(has_text="Square").click()
+        await _ask(page, "done on two sides", steps=4, count=2)
+        await expect(_job(watching, "done on two").locator("a.cg-cell")).to_have_count(2, timeout=MADE_MS)
         await context.close()
 
 

@@ -71,6 +71,9 @@ async def test_a_red_sun_over_a_blue_sea_is_made_and_looks_like_its_likes(fresh:
         assert np.median(blue[sea] - red[sea]) > 0, "the sea is blue"
         assert (red - blue)[: len(pixels) // 2].max() > 60, "something red is above it"
 
+    # The page looks again only for as long as its own picture has no place.
+    await page.goto(f"{fresh.url}/admin/models")
+    await expect(page.get_by_text("Searched · 8 of 8 pictures")).to_be_visible(timeout=MADE_MS)
     await page.goto(f"{fresh.url}/image/{suns[0]}")
     strip = page.get_by_role("region", name="Similar pictures")
     alike = strip.get_by_role("listitem").get_by_role("link")

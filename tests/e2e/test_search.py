@@ -77,6 +77,7 @@ async def test_back_and_forward_go_through_the_searches(gallery: Site, page: Pag
 
 async def test_filters_are_chosen_and_taken_back(gallery: Site, page: Page) -> None:
     await page.goto(f"{gallery.url}/?q=tag:lake")
+    await expect(tiles(page)).to_have_count(3)
     button = page.get_by_role("button", name="Filters")
     await button.click()
     panel = page.get_by_role("dialog", name="Filters")
@@ -127,6 +128,7 @@ async def test_on_a_phone_the_filters_are_a_sheet_in_front(gallery: Site, browse
     context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = await context.new_page()
     await page.goto(gallery.url)
+    await expect(tiles(page)).to_have_count(4)
     await page.get_by_role("button", name="Filters").click()
     panel = page.get_by_role("dialog", name="Filters")
     await panel.get_by_role("button", name="Canon EOS R5 2").click()

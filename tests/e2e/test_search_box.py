@@ -38,6 +38,7 @@ async def test_a_picture_is_searched_with_and_is_no_address(gallery: Site, page:
     if signed_in:
         await sign_in(page, gallery)
     await page.goto(f"{gallery.url}/?q=lake")
+    await expect(box(page)).to_have_value("lake")
     await expect(tiles(page)).not_to_have_count(4)
     await look_with(page, picture_bytes(3))
     await expect(chips(page)).to_have_text(["looks like mine.jpg"])
@@ -167,6 +168,7 @@ async def test_an_older_answer_never_comes_over_a_newer_one(gallery: Site, page:
 
     await page.route("**/api/v1/search/suggestions*", suggest)
     await page.goto(gallery.url)
+    await expect(tiles(page)).to_have_count(4)
     async with page.expect_request("**/suggestions?q=a"):
         await box(page).press_sequentially("a")
     await box(page).press_sequentially("b")

@@ -87,6 +87,13 @@ async def jump(page: Page, site: Site, month: str) -> None:
     await expect_first(page, newest_of(month))
 
 
+async def drawn(page: Page) -> None:
+    """Wait until what was done so far has come to the page, and is painted: a frame for the browser to tell of it, one
+    for the page to draw it, and one to be sure."""
+    for _ in range(3):
+        await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
 async def at_rest(page: Page) -> None:
     """Wait until the page is scrolled no more, and has said so."""
     moving = True
