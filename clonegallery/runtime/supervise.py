@@ -54,6 +54,8 @@ def maker_command() -> list[str]:
 def process_environment(settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
     """What both processes are told; `base` is the environment they inherit."""
     return {
+        # Of a torchvision that nothing here needs it would say three times at each start that it is not there.
+        "TRANSFORMERS_VERBOSITY": "error",
         **base,
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,

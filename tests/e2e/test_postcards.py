@@ -80,3 +80,6 @@ async def test_a_red_sun_over_a_blue_sea_is_made_and_looks_like_its_likes(fresh:
     await expect(alike).to_have_count(7, timeout=60_000)
     nearest = [await alike.nth(place).get_attribute("title") for place in range(3)]
     assert nearest == [SUN] * 3
+    printed = fresh.log.read_text(errors="replace")
+    assert "[transformers]" not in printed, "an operator is told nothing of what is not missing"
+    assert "[diffusers]" not in printed
