@@ -21,8 +21,12 @@ async def _say(name: str) -> None:
 
 async def note(run: JobRun) -> None:
     await _say(str(run.payload.get("name", run.id)))
+    await _leave(run, "done")
+
+
+async def _leave(run: JobRun, word: str) -> None:
     async with unit_of_work() as work:
-        work.session.add(Tag(name=f"done {run.id}"))
+        work.session.add(Tag(name=f"{word} {run.id}"))
         await service.finish(work, run)
 
 
@@ -39,12 +43,23 @@ async def slow(run: JobRun) -> None:
     await note(run)
 
 
-async def stuck(run: JobRun) -> None:
-    """Holds the event loop for longer than its lease, as a long call into C does, then tries to write its result."""
+async def endless(run: JobRun) -> None:
+    """Is at work until its worker is killed; whoever takes it up again is done at once."""
     await _say(str(run.id))
     if run.attempt == 1:
-        time.sleep(float(run.payload["seconds"]))  # noqa: ASYNC251 Blocking is the point.
+        await asyncio.Event().wait()
     await note(run)
+
+
+async def stuck(run: JobRun) -> None:
+    """Holds the event loop, as a long call into C does, until there is a file `until`; then it tries to write.
+
+    What it would write is not what its successor writes: of two tags of one name the database itself refuses one.
+    """
+    await _say(str(run.id))
+    while run.attempt == 1 and not os.path.exists(run.payload["until"]):  # noqa: ASYNC240 Blocking is the point.
+        time.sleep(0.05)  # noqa: ASYNC251 As above.
+    await _leave(run, "late" if run.attempt == 1 else "done")
 
 
 async def kill(run: JobRun) -> None:
@@ -77,6 +92,7 @@ async def sweep() -> None:
 KINDS: Mapping[str, Kind] = {
     "note": Kind(note),
     "slow": Kind(slow),
+    "endless": Kind(endless),
     "stuck": Kind(stuck),
     "kill": Kind(kill, write_down),
     "refuse": Kind(refuse, write_down),
