@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from clonegallery.events import Hub, publish
+from tests.hearing import until_heard
 
 pytestmark = pytest.mark.usefixtures("services")
 
@@ -14,10 +15,7 @@ pytestmark = pytest.mark.usefixtures("services")
 async def hub() -> AsyncIterator[Hub]:
     hub = Hub()
     await hub.start()
-    async with hub.listen("ready") as ready:
-        while ready.empty():
-            await publish("ready", {"n": 0})
-            await asyncio.sleep(0.02)
+    await until_heard(hub)
     yield hub
     await hub.stop()
 

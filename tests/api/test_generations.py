@@ -17,6 +17,7 @@ from clonegallery.events import hub
 from clonegallery.generations import news
 from clonegallery.settings import get_settings
 from tests.factories import bob, charlie, sign_in
+from tests.hearing import until_heard
 
 GENERATIONS = "/api/v1/generations"
 
@@ -35,7 +36,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 async def listening(database: object) -> AsyncIterator[None]:
     await hub.start()
-    await asyncio.sleep(0.2)
+    await until_heard(hub)
     yield
     await hub.stop()
 

@@ -11,13 +11,14 @@ from clonegallery.api import image_events
 from clonegallery.api.app import create_api
 from clonegallery.events import hub, publish, user_channel
 from tests.factories import alice, bob, sign_in
+from tests.hearing import until_heard
 from tests.images.shared import id_of, run_jobs, send
 
 
 @pytest.fixture
 async def listening(database: object) -> AsyncIterator[None]:
     await hub.start()
-    await asyncio.sleep(0.2)
+    await until_heard(hub)
     yield
     await hub.stop()
 

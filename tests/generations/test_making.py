@@ -3,8 +3,10 @@
 import asyncio
 import io
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -20,6 +22,7 @@ from clonegallery.generations import news, service
 from clonegallery.generations.schemas import GenerationRequest
 from clonegallery.images import service as images
 from clonegallery.images.schemas import FileVariant
+from clonegallery.inference.denoising import Progress
 from clonegallery.jobs import service as jobs
 from clonegallery.jobs.runner import Runner
 from clonegallery.storage.select import get_storage
@@ -47,6 +50,12 @@ async def _begun(generation_id: UUID) -> None:
     async with asyncio.timeout(60):
         while not await news.since(generation_id, None):  # noqa: ASYNC110 Redis sets no event here.
             await asyncio.sleep(0.05)
+
+
+def _slowly(progress: Progress, *step: Any, told: Callable[..., Any] = Progress.__call__) -> Any:
+    """Steps of tiny weights would be over before a cancel is heard."""
+    time.sleep(0.05)
+    return told(progress, *step)
 
 
 async def test_pictures_come_with_all_that_was_used() -> None:
@@ -107,13 +116,17 @@ async def test_a_picture_begins_from_another_and_keeps_its_parent() -> None:
     assert detail.generation.strength == 0.5
 
 
-async def test_a_cancel_ends_it_within_a_step_and_a_retry_makes_what_is_missing() -> None:
+async def test_a_cancel_ends_it_within_a_step_and_a_retry_makes_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     bob = await editor()
     asked = await service.request(bob, GenerationRequest(prompt="a sea", steps=150, count=3))
-    running = asyncio.create_task(run_all())
-    await _begun(asked.id)
-    await service.cancel(bob, asked.id)
-    await running
+    with monkeypatch.context() as patch:
+        patch.setattr(Progress, "__call__", _slowly)
+        running = asyncio.create_task(run_all())
+        await _begun(asked.id)
+        await service.cancel(bob, asked.id)
+        await running
     cancelled = await service.detail(bob, asked.id)
     assert cancelled.status == "cancelled"
     assert len(cancelled.images) < 3

@@ -17,6 +17,7 @@ from clonegallery.jobs import service as jobs
 from clonegallery.settings import get_settings
 from tests.conftest import both_databases
 from tests.factories import bob, jpeg_bytes, sign_in
+from tests.hearing import until_heard
 from tests.images.pictures import animation, photograph, photographs
 from tests.images.shared import cut_off, ready, run_jobs, send
 
@@ -109,7 +110,7 @@ async def test_a_picture_that_cannot_be_decoded_fails_with_the_reason_and_withou
     person = await bob()
     write = await sign_in(client, person)
     await hub.start()
-    await asyncio.sleep(0.2)
+    await until_heard(hub)
     async with hub.listen(user_channel(person.id)) as news:
         one = (await send(client, write)).json()["id"]
         cut_off(get_settings().blobs_dir / "images" / one)

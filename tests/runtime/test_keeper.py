@@ -30,6 +30,9 @@ class _Server:
         return self.alive
 
     def wait_for_looks(self, number: int) -> None:
+        """So many from now on: there may have been any number before."""
+        while self.looks.acquire(blocking=False):
+            pass
         for _ in range(number):
             assert self.looks.acquire(timeout=30)
 

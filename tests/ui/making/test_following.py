@@ -17,6 +17,7 @@ from clonegallery.ui.making.following import Told
 from clonegallery.ui.pages.create.jobs_state import JobsState
 from tests import factories
 from tests.conftest import Services
+from tests.hearing import until_heard
 from tests.ui.conftest import Configure
 from tests.ui.pages.generating import generation_of
 from tests.ui.pages.pictures import viewer_of_person
@@ -41,7 +42,7 @@ async def test_the_follower_hears_of_steps_and_of_ends(database: Services) -> No
     state = await (await tab_of(bob)).state(JobsState)
     bundles = following.follow(state, waits=lambda: False)
     first = await _next_bundle(bundles)
-    await asyncio.sleep(0.5)  # The hub's subscription is on its way to Redis.
+    await until_heard(hub)
     await news.tell(bob.id, running.id, "progress", {"step": 4, "steps": 20, "preview": "data:,x"})
     stepped = await _next_bundle(bundles)
     await news.tell(bob.id, running.id, "done", {"status": "succeeded"})
