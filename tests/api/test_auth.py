@@ -248,7 +248,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     path=st.sampled_from(["refresh", "register", "verify-email", "forgot-password", "reset-password"]), body=ANYTHING
 )
@@ -257,7 +257,7 @@ async def test_no_json_makes_a_500(client: httpx.AsyncClient, path: str, body: o
     assert answer.status_code == 422
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=st.binary(max_size=200), beginning=st.sampled_from([b"", b"username=bob&password=", b"grant_type="]))
 async def test_no_form_makes_a_500(client: httpx.AsyncClient, body: bytes, beginning: bytes) -> None:
     answer = await client.post(f"{AUTH}/token", content=beginning + body, headers=FORM)

@@ -139,7 +139,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=JSON)
 async def test_no_json_makes_a_500(bob: Browser, body: object) -> None:
     answer = await bob.client.patch(
@@ -148,7 +148,7 @@ async def test_no_json_makes_a_500(bob: Browser, body: object) -> None:
     assert answer.status_code in (200, 422)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=st.binary(max_size=200), prefix=st.sampled_from([b"", b"username=", b"username=bob&password=", b"next="]))
 async def test_no_form_makes_a_500(client: httpx.AsyncClient, body: bytes, prefix: bytes) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}

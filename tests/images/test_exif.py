@@ -181,13 +181,13 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tags=st.dictionaries(st.sampled_from(TAG_NAMES), VALUES))
 def test_any_tags_give_sensible_values_or_none(tags: dict[str, Any]) -> None:
     assert_sound(from_tags(tags))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 @pytest.mark.filterwarnings("ignore")
 def test_damaged_exif_never_raises(data: st.DataObject, tmp_path: Path) -> None:

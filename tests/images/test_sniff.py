@@ -139,7 +139,7 @@ def test_damaged_headers_are_unreadable(name: str, tmp_path: Path) -> None:
         sniff_bytes(BROKEN[name], tmp_path)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(mime=st.sampled_from(sorted(MAKERS)), data=st.data())
 def test_flipped_bytes_give_an_answer_or_a_refusal(mime: str, data: st.DataObject, tmp_path: Path) -> None:
     content = bytearray(MAKERS[mime]())

@@ -120,7 +120,7 @@ def test_the_aspect_and_the_average_colour_can_be_read_back() -> None:
     assert (head[0] & 63) / 63 == pytest.approx(1 / 3, abs=0.01)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(width=st.integers(1, 100), height=st.integers(1, 100), seed=st.integers(0, 2**32 - 1), flat=st.booleans())
 def test_any_small_picture_has_a_hash(width: int, height: int, seed: int, *, flat: bool) -> None:
     rng = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ui.node import evaluate
@@ -38,7 +38,7 @@ def _rows(sizes: list[Size]) -> list[Row]:
 _SIZES = st.lists(st.tuples(st.integers(1, 20_000), st.integers(1, 20_000)), min_size=1, max_size=80)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(sizes=_SIZES)
 def test_every_picture_has_a_place_and_full_rows_fill_the_width(sizes: list[Size]) -> None:
     rows = _rows(sizes)

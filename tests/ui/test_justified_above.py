@@ -4,7 +4,7 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ui.node import evaluate
@@ -36,7 +36,7 @@ def _grown(above: list[list[Size]], below: list[Size]) -> tuple[dict[str, Any], 
     return before, after
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(above=st.lists(_SIZES, min_size=1, max_size=3), below=_SIZES)
 def test_what_is_there_stays_and_every_picture_above_has_a_place(above: list[list[Size]], below: list[Size]) -> None:
     before, after = _grown(above, below)

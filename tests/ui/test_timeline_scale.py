@@ -29,7 +29,7 @@ def _evaluate(expression: str, months: list[Month]) -> Any:
     return evaluate(expression, setup=setup, t="timeline_scale.js")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(counts=st.lists(st.integers(1, 100_000), min_size=2, max_size=500))
 def test_months_fill_the_rail_and_each_can_be_hit(counts: list[int]) -> None:
     tops, hit = _evaluate(
