@@ -62,15 +62,15 @@ async def test_one_that_does_not_answer_holds_up_one_list_only(monkeypatch: pyte
         await answers.wait()
         return [None] * len(keys)
 
-    monkeypatch.setattr(module, "_ASK_SECONDS", 0.01)
-    monkeypatch.setattr(events.get_redis(), "mget", hang)
     make = Maker()
-    with capture_logs() as logged:
-        for _ in range(5):
-            await ask(make)
-    assert (make.made, len(asked)) == (5, 1)
-    assert [line["event"] for line in logged] == ["lists are not remembered: Redis does not answer"]
-    monkeypatch.setattr(module, "_PAUSE_SECONDS", 0.0)
-    module._absence.begin()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_ASK_SECONDS", 0.01)
+        patch.setattr(events.get_redis(), "mget", hang)
+        with capture_logs() as logged:
+            for _ in range(5):
+                await ask(make)
+        assert (make.made, len(asked)) == (5, 1)
+        assert [line["event"] for line in logged] == ["lists are not remembered: Redis does not answer"]
+        patch.setattr(module, "_PAUSE_SECONDS", 0.0)
+        module._absence.begin()
     assert [await ask(make), await ask(make)] == [b"list 6"] * 2, "after a while it is asked again"

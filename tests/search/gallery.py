@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from clonegallery.db import reading, unit_of_work
-from clonegallery.events import get_redis
+from clonegallery.events import close_redis, get_redis
 from clonegallery.images.decoders import close_decoders
 from clonegallery.jobs.runner import Runner
-from clonegallery.search import service, spaces
+from clonegallery.search import meaning, service, spaces
 from clonegallery.search.answering import answer_questions
 from clonegallery.search.questions import HERE
 from tests.factories import bob, jpeg_bytes, sign_in
@@ -55,6 +57,14 @@ async def at_once() -> None:
     """Whatever waits for a while waits no longer."""
     async with unit_of_work() as unit:
         await unit.session.execute(text("UPDATE jobs SET run_after = created_at"))
+
+
+async def be_patient(patch: pytest.MonkeyPatch) -> None:
+    """Let searches wait for a worker that answers in the end: how fast it is, is a matter of the machine."""
+    await close_redis()
+    get_redis().connection_pool.connection_kwargs["socket_timeout"] = 70  # Else its client gives up after ten seconds.
+    for name in ("vector_of_text", "vector_of_image"):
+        patch.setattr(meaning, name, partial(getattr(meaning, name), seconds=60.0))
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from tests.factories import alice, bob, jpeg_bytes, sign_in
 from tests.images.pictures import MAKERS, encode, gif_bomb, png_bomb, scene
 from tests.images.shared import Headers, count_rows, empty_storage, left_behind
 from tests.search.conftest import UseModel
-from tests.search.gallery import answered, forget_questions, pictures, questions, searched, work
+from tests.search.gallery import answered, be_patient, forget_questions, pictures, questions, searched, work
 from tests.search.test_similar import _a_little_brighter
 
 pytestmark = both_databases
@@ -55,9 +55,12 @@ def _quarantined() -> list[Path]:
 
 
 @pytest.fixture
-async def worker(client: httpx.AsyncClient, use_model: UseModel) -> AsyncIterator[None]:
+async def worker(
+    client: httpx.AsyncClient, use_model: UseModel, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
     empty_storage()
     use_model("clip")
+    await be_patient(monkeypatch)
     async with answered():
         yield
 

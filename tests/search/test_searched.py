@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import Connection, event
 
-from clonegallery.changes import EVERYBODY, ledger
+from clonegallery import changes
 from clonegallery.db import get_engine, unit_of_work
 from clonegallery.inference.embedders import EmbeddingModel
 from clonegallery.search import searched
@@ -14,7 +14,7 @@ from clonegallery.search.repository import spaces
 from clonegallery.search.searched import searched_space
 from tests.conftest import Services, both_databases
 
-pytestmark = both_databases
+pytestmark = [both_databases, pytest.mark.usefixtures("nothing_remembered")]
 
 
 @pytest.fixture
@@ -66,12 +66,13 @@ async def test_what_was_asked_during_the_change_is_not_remembered_after_it(
 
     async def late(reader: spaces.Reader) -> object:
         found = await active(reader)
-        monkeypatch.undo()
+        patch.undo()
         await _searched("two")
         return found
 
-    monkeypatch.setattr(spaces, "active", late)
-    assert await _id() == first
+    with monkeypatch.context() as patch:
+        patch.setattr(spaces, "active", late)
+        assert await _id() == first
     assert await _id() not in (first, None)
 
 
@@ -90,7 +91,7 @@ async def test_after_a_minute_it_is_asked_again(asked: list[str], monkeypatch: p
 async def test_without_a_version_it_is_asked_each_time(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     first = await _searched("one")
     asked.clear()
-    monkeypatch.setattr(ledger, "_owed", {EVERYBODY: object()})
-    monkeypatch.setattr(ledger, "_retry", lambda: None)
+    monkeypatch.setattr(changes.ledger, "_owed", {changes.EVERYBODY: object()})
+    monkeypatch.setattr(changes.ledger, "_retry", lambda: None)
     assert [await _id(), await _id()] == [first, first]
     assert len(asked) == 2
