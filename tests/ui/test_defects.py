@@ -95,9 +95,19 @@ async def test_the_failure_of_the_telling_is_logged_and_not_answered(monkeypatch
     assert [answer is None for answer in page.answers] == [False, True]
 
 
-async def test_without_redis_one_line_says_so_whatever_is_sent() -> None:
+@asynccontextmanager
+async def _without_redis() -> AsyncIterator[StateManager]:
     async with Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0)) as nobody:
-        page = _Page(_REDIS(redis=nobody))
+        manager = _REDIS(redis=nobody)
+        yield manager
+        # It goes on asking for what there is none of, and would say so at the very end of all tests.
+        manager._lock_task.cancel()
+        await asyncio.wait([manager._lock_task])
+
+
+async def test_without_redis_one_line_says_so_whatever_is_sent() -> None:
+    async with _without_redis() as manager:
+        page = _Page(manager)
         with capture_logs() as logged:
             await page.send(*[NoticeState.event_handlers["dismiss"]] * 2, BrokenState.event_handlers["fail"])
     assert page.answers == [None, None, None]
