@@ -37,9 +37,6 @@ _POSTGRES: Final = {
     "hnsw.scan_mem_multiplier": "8",
 }
 
-_TRANSACTIONS: Final = {"postgresql": "READ COMMITTED", "sqlite": "SERIALIZABLE"}
-"""How far a unit of work is apart from others."""
-
 AfterCommit = Callable[[], Awaitable[None]]
 _CHANGES = "clonegallery_changes"
 _USED_BEFORE = "clonegallery_used_before"
@@ -53,11 +50,7 @@ def async_url(url: str) -> URL:
 
 @lru_cache(maxsize=1)
 def get_engine() -> AsyncEngine:
-    """The engine of this process, which commits each statement but for a unit of work: of a hundred statements one
-    writes, and for the others a transaction would cost as much as they do.
-
-    Connections that died with a restarted server are dropped together, before use.
-    """
+    """The engine of this process; connections that died with a restarted server are dropped together, before use."""
     settings = get_settings()
     engine = _new_engine(settings)
     event.listen(engine.sync_engine, "before_cursor_execute", _see)
@@ -75,8 +68,6 @@ def _new_engine(settings: Settings) -> AsyncEngine:
         pool_recycle=1800,
         pool_use_lifo=True,  # The one used last knows the statements and has the tables at hand.
         hide_parameters=True,  # An error that is logged must not tell password hashes and addresses.
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
         connect_args={"connect_timeout": int(settings.db_timeout), "options": postgres_options()},
     )
     event.listen(engine.sync_engine, "checkout", _require_living)
@@ -161,8 +152,7 @@ async def unit_of_work() -> AsyncIterator[UnitOfWork]:
     Lists are out of date before the first hook runs: whoever is told by one finds what is new.
     """
     changes = Changes()
-    level = _TRANSACTIONS[database_kind()]
-    engine = get_engine().execution_options(**{_CHANGES: changes}, isolation_level=level)
+    engine = get_engine().execution_options(**{_CHANGES: changes})
     async with AsyncExitStack() as at_last, AsyncSession(engine, expire_on_commit=False) as session:
         work = UnitOfWork(session, changes)
         async with session.begin():
@@ -178,16 +168,18 @@ async def ping() -> None:
         await connection.execute(text("SELECT 1"))
 
 
-def autocommitting() -> AsyncConnection:
-    """A connection that commits each statement, to be used as a context: for what PostgreSQL does only so, as `CREATE
-    INDEX CONCURRENTLY`."""
-    return get_engine().connect()
+@asynccontextmanager
+async def autocommitting() -> AsyncIterator[AsyncConnection]:
+    """A connection that commits each statement: for what PostgreSQL does only so, as `CREATE INDEX CONCURRENTLY`."""
+    async with get_engine().connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def reading() -> AsyncConnection:
-    """A connection for single SELECTs, to be used as a context: without a transaction around it a page of the feed
-    costs one round trip instead of three."""
-    return get_engine().connect()
+@asynccontextmanager
+async def reading() -> AsyncIterator[AsyncConnection]:
+    """A connection for single SELECTs: autocommit, so that a page of the feed costs one round trip instead of three."""
+    async with autocommitting() as connection:
+        yield connection
 
 
 @asynccontextmanager

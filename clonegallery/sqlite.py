@@ -36,8 +36,7 @@ def path_of(url: str) -> Path:
 
 
 def async_engine(url: str, *, pool_size: int, timeout: float) -> AsyncEngine:
-    """The engine of a process, which commits each statement where nothing else is asked for. `timeout` is the seconds
-    that are waited for a connection, and for whoever writes."""
+    """The engine of a process. `timeout` is the seconds that are waited for a connection, and for whoever writes."""
     engine = create_async_engine(
         _url(url, "aiosqlite"),
         module=_async_driver(),
@@ -45,7 +44,6 @@ def async_engine(url: str, *, pool_size: int, timeout: float) -> AsyncEngine:
         max_overflow=pool_size,
         pool_timeout=timeout,
         hide_parameters=True,
-        execution_options={"isolation_level": "AUTOCOMMIT"},
         connect_args={"timeout": timeout, "foreign_keys": True},
     )
     event.listen(engine.sync_engine, "begin", _begin)

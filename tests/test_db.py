@@ -1,11 +1,9 @@
 """One transaction, one commit, and hooks that run only after it."""
 
 from contextlib import AsyncExitStack
-from datetime import datetime
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.pool import NullPool
 
 from clonegallery.db import async_url, reading, unit_of_work
@@ -104,20 +102,3 @@ async def test_connections_that_the_server_closed_are_replaced_before_use(databa
 async def test_connections_that_live_are_used_again() -> None:
     living = await _fill_the_pool(3)
     assert [await _fill_the_pool(3) for _ in range(3)] == [living] * 3
-
-
-async def _own_and_moments(connection: AsyncConnection | AsyncSession) -> tuple[int, set[datetime]]:
-    """The server's process behind it, and when each of two statements' transactions began."""
-    rows = [(await connection.execute(text("SELECT pg_backend_pid(), now()"))).one() for _ in range(2)]
-    return rows[0][0], {moment for _, moment in rows}
-
-
-async def test_only_a_unit_of_work_is_a_transaction_whoever_had_its_connection_before() -> None:
-    found = []
-    for _ in range(2):
-        async with reading() as connection:
-            found.append(await _own_and_moments(connection))
-        async with unit_of_work() as work:
-            found.append(await _own_and_moments(work.session))
-    assert len({own for own, _ in found}) == 1
-    assert [len(moments) for _, moments in found] == [2, 1, 2, 1]
