@@ -14,7 +14,9 @@ export function useGoing(close) {
     (q, { isNarrower, among = search }) => {
       close();
       const wanted = searchFor(among, q, isNarrower);
-      navigate({ pathname, search: wanted }, { replace: wanted === search && !state?.byImage });
+      const replace = wanted === search && !state?.byImage;
+      // At once: what the server read in the address before would come over what was just chosen.
+      navigate({ pathname, search: wanted }, { replace, flushSync: true });
     },
     [navigate, pathname, search, state, close],
   );
