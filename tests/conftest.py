@@ -116,6 +116,8 @@ def _on_postgresql(_request: pytest.FixtureRequest, services: Services) -> Itera
     with engine.begin() as connection:
         # As a replica would: the audit log refuses to be emptied by anybody else.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
+        # Who waits so long waits for a transaction that somebody left open, and is told for which table.
+        connection.execute(text("SET LOCAL lock_timeout = '100s'"))
         connection.execute(text(_EMPTY_ALL))
     yield services
 
