@@ -31,12 +31,14 @@ import { forgetSearches, listAttributes, Suggestions, useSuggestions } from "./s
 import "./search.css";
 
 /**
- * What is typed, and the chips that go with it. The server's answer takes its place unless more was typed meanwhile.
+ * What is typed, and the chips that go with it. The server's answer takes its place unless more was typed meanwhile;
+ * until then the text of the address does, unless the box itself `asked` for that and shows it already.
  * `refuse(wrong)` says of a text that it was not even sent, until another is.
  */
 function useDraft(q, search, read) {
   const input = useRef(null);
   const edited = useRef(false);
+  const asked = useRef(null);
   const [chips, setChips] = useState([]);
   const [filters, setFilters] = useState([]);
   const [expects, setExpects] = useState(false);
@@ -59,10 +61,10 @@ function useDraft(q, search, read) {
       setChips(read.wrong.reason ? [] : read.chips);
       setFilters(read.wrong.reason ? [] : read.filters);
       if (!edited.current) write(read.wrong.reason ? q : read.words);
-    } else if (!input.current.value) write(q);
+    } else if (!input.current.value && asked.current !== q) write(q);
   }, [isRead, read, q, write]);
   const wrong = refused ?? (isRead && read.wrong.reason ? read.wrong : null);
-  return { input, edited, chips, setChips, filters, setFilters, expects, write, wrong, refused, refuse };
+  return { input, edited, asked, chips, setChips, filters, setFilters, expects, write, wrong, refused, refuse };
 }
 
 function beforeCaret({ value, selectionStart }) {
@@ -124,6 +126,7 @@ export function SearchBox({ read, help }) {
       return false;
     }
     edited.current = false;
+    draft.asked.current = q;
     calling.dismiss();
     if (isAboutPicture) looking.look(picture.file, q, how.among);
     else go(q, how);

@@ -24,6 +24,22 @@ async def test_the_focus_goes_on_to_the_next_chip_and_at_last_to_the_box(gallery
     await expect(box(page)).to_be_focused()
 
 
+async def test_where_a_chip_is_taken_away_the_others_do_not_come_into_the_box(gallery: Site, page: Page) -> None:
+    await page.goto(f"{gallery.url}/?q=iso:100..800+tag:lake+-dog")
+    await expect(chips(page)).to_have_count(4)
+    written = await page.evaluate("""async () => {
+      const written = new Set();
+      document.querySelector('[aria-label="Remove tagged lake"]').click();
+      for (let frame = 0; frame < 60; frame++) {
+        await new Promise(requestAnimationFrame);
+        written.add(document.querySelector('#search').value);
+      }
+      return [location.search, ...written];
+    }""")
+    assert written == ["?q=iso:100..800+-dog", ""]
+    await expect(chips(page)).to_contain_text(["ISO 100\N{EN DASH}800", "not dog"])
+
+
 async def test_after_all_chips_or_the_picture_the_focus_is_in_the_box(gallery: Site, page: Page) -> None:
     await page.goto(f"{gallery.url}/?q=iso:100..800+-dog")
     await page.get_by_role("button", name="Clear all").press("Enter")
