@@ -24,6 +24,7 @@ from clonegallery.images.repository.filters import EARTH_METERS, Clause
 from clonegallery.images.repository.tables import users
 from clonegallery.images.repository.words import exact_words, postgres_form, postgres_words, sqlite_words
 from clonegallery.images.schemas import Filters
+from clonegallery.models.image import ImageSource
 from clonegallery.models.instrument import InstrumentKind
 
 _LARGEST: Final = 2**31 - 1
@@ -120,6 +121,9 @@ async def _tag(_connect: Connect, found: Narrowing, one: Condition) -> None:
 
 async def _prompt(_connect: Connect, found: Narrowing, one: Condition) -> None:
     found.words.append(prompt_words(one))
+    if not one.negated:
+        # Only what was made here has a prompt. Of words the planner knows how common they are anywhere, not in prompts.
+        found.add("source", values={"": ImageSource.GENERATION})
 
 
 async def _gps(_connect: Connect, found: Narrowing, one: Condition) -> None:

@@ -217,12 +217,19 @@ def _conditions(clauses: Sequence[Clause], columns: Any) -> list[ColumnElement[b
 
 @lru_cache(maxsize=512)
 def _gather(shape: Shape, limit: int, dressed: Dressed, *, count: bool) -> Any:
-    """Materialised: else the planner may walk the list after all, without an end."""
-    found = _all_gathered(shape, *shape.keys).cte("found").prefix_with("MATERIALIZED")
+    """Materialised: else the planner may walk the list after all, without an end.
+
+    By likes most pictures are alike, and of what comes after one of them the planner expects nothing: it looks at the
+    first key alone. So there a page begins within what was gathered, not within what is to be.
+    """
+    begins_within = shape.after_cursor and shape.keys[0] == "likes"
+    gathered = replace(shape, after_cursor=False) if begins_within else shape
+    found = _all_gathered(gathered, *shape.keys).cte("found").prefix_with("MATERIALIZED")
     columns: list[Any] = [found.c.id]
     if count:
         columns.append(select(func.count()).select_from(found).scalar_subquery().label("matching"))
-    page = select(*columns).order_by(*ordered(shape, found.c)).limit(number(limit)).subquery("page")
+    limits = [after(shape, found.c)] if begins_within else []
+    page = select(*columns).where(*limits).order_by(*ordered(shape, found.c)).limit(number(limit)).subquery("page")
     more = [page.c.matching] if count else []
     rows = select(*(images.c[name] for name in CARD), *more).join(page, page.c.id == images.c.id)
     return dressed(rows.subquery("cards"), shape)
