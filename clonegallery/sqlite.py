@@ -4,6 +4,7 @@ The gallery brings its SQLite (the package `sqlean.py`) as it brings its Postgre
 in many builds cannot load sqlite-vec, which measures how far apart two pictures lie.
 """
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +24,7 @@ from clonegallery.settings import ROOT
 
 MIGRATION_WAIT = 4.0
 """Seconds that a migration waits for a writer, as it does for PostgreSQL's locks."""
+_AGAIN_SECONDS = 0.01
 
 
 def is_sqlite(url: str) -> bool:
@@ -76,11 +78,25 @@ def _open(path: str, *, timeout: float, foreign_keys: bool, **options: Any) -> A
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)
     connection.create_function("lower", 1, _lower, deterministic=True)
-    connection.execute("PRAGMA journal_mode = WAL")  # Whoever reads waits for nobody.
+    _write_ahead(connection, timeout)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA recursive_triggers = ON")  # Or a REPLACE would pass by what keeps the audit log whole.
     connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
     return connection
+
+
+def _write_ahead(connection: Any, timeout: float) -> None:
+    """Whoever reads waits for nobody. While another connection does the same to a new file SQLite waits for nobody
+    either, but says at once that it is locked."""
+    until = time.monotonic() + timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except dbapi2.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(_AGAIN_SECONDS)
 
 
 def _lower(value: Any) -> str | None:

@@ -19,6 +19,7 @@ from clonegallery.images.repository.ranking import Ranked
 from clonegallery.images.repository.tables import images
 from clonegallery.images.schemas import Filters, Sort
 from clonegallery.pagination import Keys
+from clonegallery.statements import KEPT
 
 __all__ = ["EVERYTHING", "Narrowed", "Ranked", "narrowed", "others", "ranked"]
 
@@ -54,7 +55,7 @@ async def narrowed(viewer: Viewer, filters: Filters, asked: Asked) -> Narrowed:
     return Narrowed(_narrowing(clauses), listing.values, await _expected(listing)) if clauses else EVERYTHING
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=KEPT)
 def _narrowing(clauses: tuple[Clause, ...]) -> ColumnElement[bool]:
     """The same condition for the same clauses, so that statements can be kept by it."""
     return and_(true(), *(condition(clause, images.c) for clause in clauses))

@@ -45,8 +45,8 @@ LOCATED = "gps_latitude IS NOT NULL"
 MADE_WITH = ("camera_id", "lens_id", "model_id")
 # What a search may narrow so much that the pictures that are left are gathered by it.
 FOUND_BY = (*MADE_WITH, "aperture", "exposure", "iso", "focal_length", "taken_at")
-# Properties that few pictures have, though not what most of them are: of these the list is full.
-RARELY = {"rating": "general", "source": "upload"}
+# What most pictures are; an index has the few that are something else.
+USUAL = {"rating": "general", "source": "upload"}
 # What fills the disk, the trash included; read with its sizes from the index alone.
 STORED = "status <> 'removed'"
 
@@ -116,7 +116,7 @@ class Image(SQLModel, table=True):
                 f"ix_images_{column}", column,
                 postgresql_where=text(f"{column} <> '{usual}'"), sqlite_where=text(f"{column} <> '{usual}'"),
             )
-            for column, usual in RARELY.items()
+            for column, usual in USUAL.items()
         ),
         *(
             Index(

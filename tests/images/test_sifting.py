@@ -90,8 +90,8 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def _forget() -> None:
-    _walk.cache_clear()
-    _gather.cache_clear()
+    _walk.forget()
+    _gather.forget()
 
 
 def _is_nikon(image: Image) -> bool:

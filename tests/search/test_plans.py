@@ -9,17 +9,20 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 import psycopg
 import pytest
 from sqlalchemy import event
 
 from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.db import get_engine
+from clonegallery.images.repository import sifting
 from clonegallery.images.schemas import FeedQuery, Filters, Sort
 from clonegallery.models.account import Role
 from clonegallery.search import counts, finding, service
 from tests.conftest import Services
 from tests.search.crowd import fill
+from tests.search.crowd_names import vocabulary
 
 PICTURES = 30_000
 OWNER = Viewer(id=UUID("00000000-0000-7000-8000-000000000001"), username="person1", role=Role.EDITOR)
@@ -55,6 +58,8 @@ CASES = (
     Case("seed:4", "ix_generated_images_seed"),
     Case("near:46.95,7.45,1km", "ix_images_gps", viewer=OWNER),
     Case("bbox:7,46.5,8,47", "ix_images_gps", viewer=OWNER),
+    Case("rating:explicit", "ix_images_rating", Sort.POPULAR),
+    Case("source:generation f:<2", "ix_images_source", Sort.TAKEN),
     Case('tag:"nothing has this"', "ix_images_document"),
     Case("zygote", "ix_images_document"),
     Case("zygote", "ix_images_document", Sort.NEWEST),
@@ -100,6 +105,31 @@ async def test_nobody_walks_through_years_before_the_one_that_is_asked_for(crowd
     plans = _plans(crowd.database_url, statements)
     assert len(statements) == 1
     assert "_taken_at on images" in plans, plans
+
+
+async def test_a_page_by_likes_begins_within_what_was_gathered(crowd: Services) -> None:
+    """Most pictures have no likes, and of what comes after one of them the planner expects nothing: it would walk
+    through all of these."""
+    query = FeedQuery(q="camera:polaroid", sort=Sort.POPULAR, limit=10)
+    first = orjson.loads(await finding.find(ANONYMOUS, query))
+    with _sent() as statements:
+        second = await finding.find(ANONYMOUS, query.model_copy(update={"cursor": first["next_cursor"]}))
+    assert orjson.loads(second)["items"]
+    plans = _plans(crowd.database_url, statements)
+    assert "_camera_id" in plans, plans
+    assert "_popular" not in plans, plans
+
+
+async def test_a_word_in_prompts_is_expected_to_be_as_common_as_it_is_there(
+    crowd: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the index of words alone it would be as common as it is anywhere, eight times as much."""
+    query = FeedQuery(q=f"prompt:{vocabulary()[0]}", limit=10, count=True)
+    exact = orjson.loads(await finding.find(ANONYMOUS, query))
+    monkeypatch.setattr(sifting, "EXACT", 0)
+    expected = orjson.loads(await finding.find(ANONYMOUS, query))
+    assert (exact["total_is_estimate"], expected["total_is_estimate"]) == (False, True)
+    assert exact["total"] / 2 < expected["total"] < exact["total"] * 2
 
 
 async def test_the_months_of_the_whole_list_are_read_from_its_index(crowd: Services) -> None:

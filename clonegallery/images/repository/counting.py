@@ -6,7 +6,6 @@ quick, and as good as the blocks are many.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Text, cast, func, literal, literal_column, null, select, tablesample, text, union_all
@@ -16,6 +15,7 @@ from clonegallery.images.repository.shapes import Shape
 from clonegallery.images.repository.sifting import EXACT, all_of, branches, expected
 from clonegallery.images.repository.tables import image_tags, images, instruments, tags
 from clonegallery.models.instrument import InstrumentKind
+from clonegallery.statements import Kept
 
 SAMPLED: Final = (16_000, 24_000, 32_000, 40_000)
 """Rows of a sample: as few as hold `ENOUGH` that match, and no more than can be looked at while somebody waits."""
@@ -80,7 +80,7 @@ def _table(percent: float | None) -> Any:
     return images if percent is None else tablesample(images, func.system(literal_column(str(percent))), name="sample")
 
 
-@lru_cache(maxsize=128)
+@Kept
 def _facets(shape: Shape, percent: float | None, dialect: str) -> Any:
     found = all_of(shape, *_COLUMNS, table=_table(percent)).cte("found").prefix_with("MATERIALIZED")
     year = _part(found.c.taken_at, "YYYY", "%Y", dialect)
@@ -129,7 +129,7 @@ def _tags(found: Any, percent: float | None) -> Any:
     return named.join_from(top, tags, tags.c.id == top.c.tag_id).subquery()
 
 
-@lru_cache(maxsize=128)
+@Kept
 def _months(shape: Shape, percent: float | None, dialect: str) -> Any:
     moment = _moment(shape)
     found = all_of(shape, moment, table=_table(percent)).subquery("found")
@@ -142,7 +142,7 @@ def _months(shape: Shape, percent: float | None, dialect: str) -> Any:
     return select(func.to_char(grouped.c.month, "YYYY-MM").label("month"), grouped.c.n).order_by(grouped.c.month.desc())
 
 
-@lru_cache(maxsize=16)
+@Kept
 def _all_months(shape: Shape) -> Any:
     """Of a list that nothing narrows each month is counted by itself, within the index of the list's order: to read the
     month of every row would take twice as long."""

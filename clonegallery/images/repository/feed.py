@@ -7,7 +7,6 @@ more than running it. What is asked for beyond those indexes is the work of `sif
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from clonegallery.images.repository.filters import Clause, condition
 from clonegallery.images.repository.shapes import CARD, TRASH, Shape, after, number, ordered, united
 from clonegallery.images.repository.tables import derivatives, images, users
 from clonegallery.images.schemas import Variant
+from clonegallery.statements import Kept
 
 __all__ = ["TRASH", "Shape", "beside", "cards", "count", "explain", "page"]
 
@@ -84,7 +84,7 @@ async def _next(connection: AsyncConnection, shape: Shape, values: Values) -> UU
     return found
 
 
-def explain(shape: Shape, limit: int = 61) -> Select[Any]:
+def explain(shape: Shape, limit: int = 61) -> Any:
     """The statement of a page, for tests that look at its plan."""
     return _page(shape, limit)
 
@@ -101,7 +101,7 @@ def _limited(shape: Shape, limit: int, *names: str) -> Any:
     return united([part.order_by(*ordered(shape, images.c)).limit(number(limit)) for part in parts])
 
 
-@lru_cache(maxsize=512)
+@Kept
 def _page(shape: Shape, limit: int) -> Select[Any]:
     # The union picks the page inside, so that owner and copies are looked up for its rows only.
     union = _limited(shape, limit, *CARD).subquery("united")
@@ -129,13 +129,13 @@ def _bare(rows: Any, shape: Shape) -> Select[Any]:
     return select(rows).order_by(*ordered(shape, rows.c))
 
 
-@lru_cache(maxsize=64)
+@Kept
 def _ids(shape: Shape) -> Select[Any]:
     union = _limited(shape, 1, *shape.keys).subquery("united")
     return select(union.c.id).order_by(*ordered(shape, union.c)).limit(number(1))
 
 
-@lru_cache(maxsize=64)
+@Kept
 def _count(shape: Shape) -> Select[Any]:
     some = select(united(_parts(shape, images.c.id)).subquery()).limit(EXACT_COUNT + 1).subquery()
     return select(func.count()).select_from(some)

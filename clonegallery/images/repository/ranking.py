@@ -7,7 +7,6 @@ good matches nobody misses the older ones, and they follow after the ranked ones
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from clonegallery.images.repository.shapes import Shape, number
 from clonegallery.images.repository.sifting import all_of, branches, expected
 from clonegallery.images.repository.tables import images
 from clonegallery.images.repository.words import query
+from clonegallery.statements import Kept
 
 WEIGHTS: Final = "{0.1, 0.3, 0.5, 1.0}"
 """Of prompts, tags, captions and titles, in the order that `ts_rank` takes: D, C, B, A."""
@@ -75,14 +75,14 @@ def _best(shape: Shape, found: Any, limit: int, *more: Any) -> Any:
     )
 
 
-@lru_cache(maxsize=128)
+@Kept
 def _rank_all(shape: Shape, limit: int) -> Any:
     found = all_of(shape, "id", "created_at", "document").cte("found").prefix_with("MATERIALIZED")
     some = select(found).order_by(found.c.created_at.desc()).limit(number(_MOST)).subquery()
     return _best(shape, some, limit, select(func.count()).select_from(found).scalar_subquery().label("matching"))
 
 
-@lru_cache(maxsize=128)
+@Kept
 def _rank_newest(shape: Shape, limit: int, looked_at: int) -> Any:
     parts = []
     for branch in branches(shape):
@@ -95,7 +95,7 @@ def _rank_newest(shape: Shape, limit: int, looked_at: int) -> Any:
     return _best(shape, found.cte("found").prefix_with("MATERIALIZED"), limit)
 
 
-@lru_cache(maxsize=128)
+@Kept
 def _ranked_by_fts(shape: Shape, limit: int) -> Any:
     """By BM25 of FTS5, with the weights of the columns: https://www.sqlite.org/fts5.html#the_bm25_function."""
     words = table("image_documents", column("image_id", images.c.id.type))

@@ -11,7 +11,7 @@ page costs at most about twice what the better way would have.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from math import ceil, log2
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from clonegallery.images.repository.explaining import Expected, lately_expected
 from clonegallery.images.repository.filters import Clause, condition, within
 from clonegallery.images.repository.shapes import CARD, TRASH, Shape, after, number, ordered, united
 from clonegallery.images.repository.tables import images
+from clonegallery.statements import Kept
 
 WALKED: Final = 32_768
 """Rows that are looked at in the list's order at most, before what matches is gathered instead."""
@@ -193,9 +194,9 @@ def branches(shape: Shape, columns: Any = images.c) -> Sequence[Sequence[Any]]:
     return visibility.branches(signed_in=shape.signed_in, with_failed=shape.with_failed, columns=columns)
 
 
-@lru_cache(maxsize=512)
+@Kept
 def _walk(shape: Shape, limit: int, most: int, dressed: Dressed) -> Any:
-    fixed = [condition(clause, images.c) for clause in _along_fixed(shape)]
+    fixed = _conditions(_along_fixed(shape), images.c)
     free = [clause for clause in shape.clauses if clause.name not in FIXED]
     # A picture that was taken at a known moment lies there in that order.
     limits = [within(clause, images.c.sort_at) for clause in _stretches(shape)]
@@ -215,7 +216,7 @@ def _conditions(clauses: Sequence[Clause], columns: Any) -> list[ColumnElement[b
     return [condition(clause, columns) for clause in clauses]
 
 
-@lru_cache(maxsize=512)
+@Kept
 def _gather(shape: Shape, limit: int, dressed: Dressed, *, count: bool) -> Any:
     """Materialised: else the planner may walk the list after all, without an end.
 
@@ -235,6 +236,6 @@ def _gather(shape: Shape, limit: int, dressed: Dressed, *, count: bool) -> Any:
     return dressed(rows.subquery("cards"), shape)
 
 
-@lru_cache(maxsize=256)
+@Kept
 def _count(shape: Shape) -> Any:
     return select(func.count()).select_from(all_of(shape).subquery())

@@ -11,6 +11,7 @@ from clonegallery.images.repository import visibility
 from clonegallery.images.repository.tables import images
 from clonegallery.models.vector import HalfVector, PortableVector
 from clonegallery.search.repository.spaces import Reader, embeddings, on_postgres
+from clonegallery.statements import Kept
 
 EXACT_MOST: Final = 20_000
 """So many pictures are compared one by one, in about 3 µs each. That misses none, whereas the index has to walk past
@@ -57,7 +58,7 @@ async def nearest(
     return list((await reader.execute(statement, bound)).all())
 
 
-@lru_cache(maxsize=256)
+@Kept
 def _compared(space_id: int, conditions: tuple[ColumnElement[bool], ...], limit: int, on_postgres: bool) -> Select[Any]:
     """Look every picture's vector up by its key. As a join the planner would rather read all vectors there are."""
     its_own = (
@@ -77,7 +78,7 @@ def _compared(space_id: int, conditions: tuple[ColumnElement[bool], ...], limit:
     )
 
 
-@lru_cache(maxsize=256)
+@Kept
 def _indexed(space_id: int, dimensions: int, conditions: tuple[ColumnElement[bool], ...], limit: int) -> Select[Any]:
     """What the space's index gives, put into its true order."""
     half = HalfVector(dimensions)

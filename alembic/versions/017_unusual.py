@@ -1,4 +1,4 @@
-"""Indexes for properties that few pictures have: a rating that hides them, and having been made here.
+"""Indexes of the pictures that are not what most are: rated general, and uploaded.
 
 Revision ID: 017
 Revises: 016
@@ -13,13 +13,13 @@ down_revision = "016"
 branch_labels = None
 depends_on = None
 
-RARELY = {"rating": "general", "source": "upload"}
+USUAL = {"rating": "general", "source": "upload"}
 
 
 def upgrade() -> None:
     # Beside the gallery's own work, not instead of it; what a broken-off try left invalid goes first.
     with op.get_context().autocommit_block():
-        for column, usual in RARELY.items():
+        for column, usual in USUAL.items():
             name, where = f"ix_images_{column}", sa.text(f"{column} <> '{usual}'")
             op.drop_index(name, table_name="images", if_exists=True, postgresql_concurrently=True)
             op.create_index(
@@ -29,5 +29,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.get_context().autocommit_block():
-        for column in RARELY:
+        for column in USUAL:
             op.drop_index(f"ix_images_{column}", table_name="images", postgresql_concurrently=True)
