@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from clonegallery.db import database_kind, get_engine
 
-KEPT: Final = 512
+KEPT: Final = 256
 """Statements that are kept of each kind."""
 
 _MARK: Final = "\x00"

@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from clonegallery.accounts.schemas import ANONYMOUS, Viewer
 from clonegallery.db import get_engine
-from clonegallery.images.repository import sifting
+from clonegallery.images.repository import ranking, sifting
 from clonegallery.images.schemas import FeedQuery, Filters, Sort
 from clonegallery.models.account import Role
 from clonegallery.search import counts, finding, service
@@ -121,6 +121,16 @@ async def test_a_page_by_likes_begins_within_what_was_gathered(crowd: Services) 
     plans = _plans(crowd.database_url, statements)
     assert "_camera_id" in plans, plans
     assert "_popular" not in plans, plans
+
+
+async def test_what_is_rare_is_not_looked_for_among_the_newest(
+    crowd: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "ALL_RANKED", 0)
+    for word, walked in ((vocabulary()[0], True), (vocabulary()[2_000], False)):
+        with _sent() as statements:
+            assert orjson.loads(await finding.find(ANONYMOUS, FeedQuery(q=f"{word} ", limit=10)))["items"]
+        assert ("ix_images_listed_created" in _plans(crowd.database_url, statements)) is walked, word
 
 
 async def test_a_word_in_prompts_is_expected_to_be_as_common_as_it_is_there(

@@ -6,7 +6,7 @@ good matches nobody misses the older ones, and they follow after the ranked ones
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -51,12 +51,17 @@ async def ranked(connection: AsyncConnection, shape: Shape, values: Mapping[str,
         return Ranked([row.id for row in rows], rows[0].matching if rows else 0, is_estimate=False)
     all_found = await expected(connection, shape, values)
     if all_found.rows > ALL_RANKED:
+        whole = (await expected(connection, replace(shape, clauses=()), values)).rows
         for looked_at, further in zip(LOOKED_AT, (*LOOKED_AT[1:], 0), strict=True):
+            if all_found.rows * _FETCHED < looked_at:
+                break  # To fetch all that match is no longer a way.
+            if all_found.rows * looked_at < ENOUGH * whole:
+                continue  # It is likely to be in vain.
             rows = (await connection.execute(_rank_newest(shape, limit, looked_at), dict(values))).all()
             if len(rows) >= ENOUGH:
                 return Ranked([row.id for row in rows], max(all_found.rows, len(rows)), is_estimate=True)
-            if len(rows) * further < 2 * ENOUGH * looked_at or all_found.rows * _FETCHED < further:
-                break  # It is likely to be in vain, or to fetch all that match is no longer a way.
+            if len(rows) * further < 2 * ENOUGH * looked_at:
+                break  # What matches is older.
     rows = (await connection.execute(_rank_all(shape, limit), dict(values))).all()
     total = rows[0].matching if rows else 0
     return Ranked([row.id for row in rows], total, is_estimate=False)
