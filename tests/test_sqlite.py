@@ -1,7 +1,9 @@
 """SQLite as the gallery opens it: what its connections can do, how values lie in it, and whose turn it is to write."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from clonegallery.ids import new_id
 from clonegallery.models import Tag
 from clonegallery.models.audit import AuditEntry
 from clonegallery.settings import ROOT
-from clonegallery.sqlite import path_of
+from clonegallery.sqlite import _open, path_of
 from tests.conftest import Services, on_sqlite
 from tests.factories import PASSWORD
 
@@ -80,6 +82,18 @@ async def test_whoever_reads_waits_for_nobody_and_sees_what_was_committed() -> N
         await work.session.flush()
         assert await _value("SELECT count(*) FROM tags") == 0
     assert await _value("SELECT count(*) FROM tags") == 1
+
+
+def test_who_open_a_new_file_at_once_wait_for_one_another(tmp_path: Path) -> None:
+    """Whether SQLite waits by itself hangs on who comes when; of so many some would fail."""
+    open_it = partial(_open, timeout=30, foreign_keys=True, check_same_thread=False)
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(60):
+            path = str(tmp_path / f"{number}.db")
+            opened = list(pool.map(open_it, [path] * 8))
+            assert {one.execute("PRAGMA journal_mode").fetchone() for one in opened} == {("wal",)}
+            for one in opened:
+                one.close()
 
 
 async def test_each_statement_by_itself_is_committed_where_that_was_asked_for() -> None:

